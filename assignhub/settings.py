@@ -1,0 +1,281 @@
+"""One settings file. Every value comes from the environment; `.env.example` lists and explains them all.
+
+With an empty environment AssignHub runs on this machine alone: SQLite and generated keys in `var/`, answering only
+to localhost. `ASSIGNHUB_ENV=production` refuses to start until everything a deployment needs has been given.
+"""
+
+import secrets
+from datetime import timedelta
+from pathlib import Path
+
+import environ
+from cryptography.fernet import Fernet
+from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+
+from assignhub.logs import logging_config
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+
+env = environ.Env()
+environ.Env.read_env(BASE_DIR / ".env")
+
+ENVIRONMENT = env.str("ASSIGNHUB_ENV", default="local")
+if ENVIRONMENT not in ("local", "production"):
+    raise ImproperlyConfigured(f"ASSIGNHUB_ENV is “{ENVIRONMENT}”; it must be “local” or “production”.")
+PRODUCTION = ENVIRONMENT == "production"
+
+if PRODUCTION and (missing := [
+    name for name in ("SECRET_KEY", "ALLOWED_HOSTS", "ENCRYPTION_KEYS", "DATABASE_URL") if not env.str(name, default="")
+]):  # fmt: skip
+    raise ImproperlyConfigured(f"Production needs these environment variables: {', '.join(missing)}.")
+
+
+def local_key(name: str, generate) -> str:
+    """A key for this machine, made on first use and kept in `var/`, readable by its owner only."""
+    path = VAR_DIR / name
+    VAR_DIR.mkdir(exist_ok=True)
+    if not path.exists():
+        fresh = path.with_name(f"{name}.{secrets.token_hex(4)}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(generate())
+        try:
+            path.hardlink_to(fresh)  # atomic: of two processes that start together, one key wins
+        except FileExistsError:
+            pass
+        fresh.unlink()
+    return path.read_text()
+
+
+# --- Security ---------------------------------------------------------------------------------------------------------
+
+DEBUG = False
+SECRET_KEY = env.str("SECRET_KEY", default="") or local_key("secret_key", lambda: secrets.token_urlsafe(64))
+if len(SECRET_KEY) < 50:
+    raise ImproperlyConfigured(f"SECRET_KEY has {len(SECRET_KEY)} characters; it needs at least 50 random ones.")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+CORS_EXPOSE_HEADERS = ["X-Total-Count", "X-Request-ID", "Retry-After"]
+
+# Secrets at rest are sealed with the first key and opened with any, so a key can be rotated.
+ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=[]) or [
+    local_key("encryption_key", lambda: Fernet.generate_key().decode())
+]
+for position, key in enumerate(ENCRYPTION_KEYS, start=1):
+    try:
+        Fernet(key)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"ENCRYPTION_KEYS: key {position} is not a Fernet key: {error}") from None
+
+USE_HTTPS = PRODUCTION and env.bool("USE_HTTPS", default=True)
+SECURE_SSL_REDIRECT = USE_HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000) if USE_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = USE_HTTPS
+SECURE_HSTS_PRELOAD = USE_HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = USE_HTTPS
+X_FRAME_OPTIONS = "DENY"
+
+# How many proxies stand in front; zero trusts no forwarded header.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- Applications -----------------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "unfold.apps.BasicAppConfig",
+    "unfold.contrib.filters",
+    "assignhub.apps.HubConfig",
+    "tenancy",
+    "scheduling",
+    "assignhub.apps.HubAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "axes",
+    "corsheaders",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_tasks",
+    "django_tasks_db",
+]
+
+MIDDLEWARE = [
+    "assignhub.middleware.request_context",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "assignhub.middleware.content_policy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "assignhub.middleware.request_limits",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "assignhub.urls"
+WSGI_APPLICATION = "assignhub.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- Data -------------------------------------------------------------------------------------------------------------
+
+DATABASE_URL = env.str("DATABASE_URL", default="") or f"sqlite:///{BASE_DIR / 'var' / 'assignhub.sqlite3'}"
+# Lets several test runs share a machine.
+TEST_DATABASE_SUFFIX = env.str("TEST_DATABASE_SUFFIX", default="")
+DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    VAR_DIR.mkdir(exist_ok=True)
+    DATABASES["default"]["OPTIONS"] = {
+        # A service reads, judges, then writes: taking the write lock at BEGIN keeps its reading true.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;",
+    }
+    # Tests use a file, as production does: a database in memory has other locks.
+    DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / f"test{TEST_DATABASE_SUFFIX}.sqlite3"}
+else:
+    DATABASES["default"]["OPTIONS"] = {
+        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=16), "timeout": 15},
+        "options": "-c lock_timeout=15s",
+    }
+    DATABASES["default"]["TEST"] = {"NAME": f"test_{DATABASES['default']['NAME']}{TEST_DATABASE_SUFFIX}"}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.str("REDIS_URL", default="")
+if REDIS_URL:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="AssignHub <assignhub@localhost>")
+
+# --- People -----------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "tenancy.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesBackend", "tenancy.authentication.RoleBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = reverse_lazy("admin:login")
+LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
+
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=env.int("ACCESS_TOKEN_MINUTES", default=15)),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=env.int("REFRESH_TOKEN_DAYS", default=14)),
+    "SIGNING_KEY": SECRET_KEY,
+}
+
+# Seed contract, section 3: five wrong passwords lock that account and address for 30 minutes.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=30)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_CLIENT_IP_CALLABLE = "assignhub.proxies.client_address"
+AXES_USERNAME_CALLABLE = "tenancy.authentication.account_name"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
+# --- API --------------------------------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["tenancy.authentication.SignInAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["assignhub.permissions.RolePermission"],
+    "DEFAULT_RENDERER_CLASSES": ["assignhub.wire.Renderer"],
+    "DEFAULT_PARSER_CLASSES": ["assignhub.wire.Parser"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_THROTTLE_CLASSES": ["assignhub.throttling.UserThrottle"],
+    "DEFAULT_SCHEMA_CLASS": "assignhub.schema.HubSchema",
+    "EXCEPTION_HANDLER": "assignhub.handlers.exception_handler",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+
+# Requests per window; an empty value lifts the limit. Counted exactly across processes (`assignhub/throttling.py`).
+RATE_LIMITS = {
+    "api": env.str("RATE_LIMIT_API", default="1200/minute" if REDIS_URL else ""),
+    "sign-in": env.str("RATE_LIMIT_SIGN_IN", default="30/minute"),
+}
+
+API_MAX_BODY_BYTES = env.int("API_MAX_BODY_BYTES", default=4 * 1024 * 1024)
+API_MAX_JSON_DEPTH = env.int("API_MAX_JSON_DEPTH", default=32)
+DATA_UPLOAD_MAX_MEMORY_SIZE = API_MAX_BODY_BYTES
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "AssignHub",
+    "DESCRIPTION": "Who is assigned to what.",
+    "VERSION": "0.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": "/",
+    "ENUM_NAME_OVERRIDES": {
+        "RoleTypeEnum": "assignhub.permissions.TENANT_RANKS",
+        "AssignmentStatusEnum": "scheduling.models.Assignment.Status",
+        "ScheduleStatusEnum": "scheduling.models.Schedule.Status",
+    },
+}
+
+# --- Pages ------------------------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+UNFOLD = {
+    "SITE_TITLE": "AssignHub",
+    "SITE_HEADER": "AssignHub",
+    "SITE_SUBHEADER": "Who is assigned to what",
+    "SITE_SYMBOL": "hub",
+    "SITE_URL": None,
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("assignhub/favicon.svg")}],
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "SIDEBAR": {"show_search": True},
+}
+
+LOGGING = logging_config(as_json=PRODUCTION, level=env.str("LOG_LEVEL", default="INFO"))
