@@ -1,0 +1,101 @@
+"""What every app's models stand on, the audit trail, and the counters behind the rate limits."""
+
+from typing import Any, ClassVar, cast
+
+from django.db import models
+from django.db.models import Q
+
+from assignhub import permissions
+from assignhub.permissions import Reach
+
+
+class HubQuerySet(models.QuerySet):
+    def within(self, user, action: str) -> "HubQuerySet":
+        """The rows `user` may do `action` on (`assignhub/permissions.py`)."""
+        return cast(HubQuerySet, permissions.within(self, user, action))
+
+
+class Record(models.Model):
+    """A row that is written through services only.
+
+    `reach` says where each reach of the table of grants lies, as look-up paths. Rows that match `shared` may be
+    viewed from every tenant. `fixed` fields are set once. `secret` fields never enter the audit trail.
+    """
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = HubQuerySet.as_manager()
+
+    reach: ClassVar[dict[Reach, str]]
+    shared: ClassVar[Q] = Q(pk__in=[])
+    fixed: ClassVar[tuple[str, ...]] = ()
+    secret: ClassVar[tuple[str, ...]] = ()
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def permission(cls, verb: str) -> str:
+        """The name of an action in the table of grants, e.g. `tenancy.role.change`."""
+        return f"{cls._meta.label_lower}.{verb}"
+
+    def get_tenant_id(self):
+        """The key of the tenant this row belongs to, or None if it belongs to none or to several."""
+        path = self.reach.get(Reach.ORG)
+        if path is None or permissions.crosses_many(type(self), path):
+            return None
+        value: Any = self
+        *steps, last = path.split("__")
+        for step in steps:
+            value = getattr(value, step)
+        return getattr(value, "pk" if last == "pk" else f"{last}_id")
+
+
+class AuditEntry(models.Model):
+    """One committed change: who did what to which row, when, and what it was before and after.
+
+    Keys are kept without foreign keys: an entry outlives the account and the row it speaks of. A trigger on both
+    databases refuses UPDATE and DELETE.
+    """
+
+    at = models.DateTimeField(auto_now_add=True)
+    by_id = models.UUIDField(null=True, db_index=True)
+    by_label = models.CharField(max_length=254)
+    tenant_id = models.UUIDField(null=True)
+    action = models.CharField(max_length=80)
+    object_type = models.CharField(max_length=80)
+    object_id = models.CharField(max_length=40)
+    object_label = models.CharField(max_length=200)
+    changes = models.JSONField(default=dict)
+    request_id = models.CharField(max_length=64, blank=True)
+
+    objects = HubQuerySet.as_manager()
+
+    reach: ClassVar[dict[Reach, str]] = {Reach.ORG: "tenant_id"}
+    shared: ClassVar[Q] = Q(pk__in=[])
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name_plural = "audit entries"
+        indexes = [
+            models.Index(fields=["object_type", "object_id", "-id"], name="audit_object"),
+            models.Index(fields=["tenant_id", "-id"], name="audit_tenant"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.by_label}: {self.action} {self.object_label}"
+
+
+class RateCounter(models.Model):
+    """How often something was done in the window that began with the first time (`assignhub/throttling.py`)."""
+
+    key = models.CharField(max_length=120, primary_key=True)
+    count = models.PositiveIntegerField()
+    ends_at = models.FloatField(help_text="When the window ends, in seconds since 1970.")
+
+    class Meta:
+        indexes = [models.Index(fields=["ends_at"], name="ratecounter_ends")]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.count}"
