@@ -1,0 +1,140 @@
+"""Admin pages of rosters."""
+
+from django.contrib import admin
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
+from unfold.decorators import display
+
+from assignhub.admin import HubAdmin, HubInline, ReachableFilter
+from scheduling import services
+from scheduling.models import (
+    Assignment,
+    AvailabilityException,
+    AvailabilityWindow,
+    Employee,
+    Qualification,
+    Schedule,
+    Shift,
+    ShiftType,
+)
+
+
+class AvailabilityWindowInline(HubInline):
+    model = AvailabilityWindow
+    service = services.availability_windows
+    fields = ("weekday", "start_time", "end_time")
+
+
+class AvailabilityExceptionInline(HubInline):
+    model = AvailabilityException
+    service = services.availability_exceptions
+    fields = ("kind", "first_date", "last_date", "start_time", "end_time", "reason")
+
+
+@admin.register(Qualification)
+class QualificationAdmin(HubAdmin):
+    service = services.qualifications
+    list_display = ("name", "tenant")
+    list_filter = (("tenant", ReachableFilter),)
+    search_fields = ("name",)
+    fields = ("tenant", "name")
+    autocomplete_fields = ("tenant",)
+
+
+@admin.register(Employee)
+class EmployeeAdmin(HubAdmin):
+    service = services.employees
+    list_display = ("__str__", "email", "job_title", "tenant", "is_active")
+    list_filter = ("is_active", ("qualifications", ReachableFilter), ("tenant", ReachableFilter))
+    search_fields = ("email", "first_name", "last_name", "job_title")
+    fields = ("tenant", "first_name", "last_name", "email", "job_title", "qualifications", "user", "is_active")
+    autocomplete_fields = ("tenant", "user", "qualifications")
+    inlines = (AvailabilityWindowInline, AvailabilityExceptionInline)
+
+
+@admin.register(ShiftType)
+class ShiftTypeAdmin(HubAdmin):
+    service = services.shift_types
+    list_display = ("name", "tenant")
+    list_filter = (("tenant", ReachableFilter),)
+    search_fields = ("name",)
+    fields = ("tenant", "name", "required_qualifications")
+    autocomplete_fields = ("tenant", "required_qualifications")
+
+
+@admin.register(Schedule)
+class ScheduleAdmin(HubAdmin):
+    service = services.schedules
+    list_display = ("title", "tenant", "week_start", "week_end", "status")
+    list_filter = (("status", ChoicesDropdownFilter), ("tenant", ReachableFilter), ("week_start", RangeDateFilter))
+    search_fields = ("title",)
+    fields = ("tenant", "title", "week_start", "week_end", "status")
+    autocomplete_fields = ("tenant",)
+    readonly_fields = ("status",)
+
+
+@admin.register(Shift)
+class ShiftAdmin(HubAdmin):
+    service = services.shifts
+    list_display = ("__str__", "date", "hours", "shift_type", "schedule", "required_staff")
+    list_filter = (("schedule", ReachableFilter), ("shift_type", ReachableFilter), ("date", RangeDateFilter))
+    search_fields = ("code", "shift_type__name")
+    fields = (
+        "schedule",
+        "shift_type",
+        "date",
+        "start_time",
+        "end_time",
+        "required_staff",
+        "code",
+        "starts_at",
+        "ends_at",
+    )
+    autocomplete_fields = ("schedule", "shift_type")
+    date_hierarchy = "date"
+    readonly_fields = ("starts_at", "ends_at")
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(HubAdmin):
+    service = services.assignments
+    list_display = ("employee", "shift_date", "shift_hours", "shift_type", "schedule", "status_badge", "assigned_at")
+    list_select_related = ("employee", "shift__shift_type", "schedule")
+    list_filter = (
+        ("status", ChoicesDropdownFilter),
+        ("schedule", ReachableFilter),
+        ("employee", ReachableFilter),
+        ("shift__date", RangeDateFilter),
+    )
+    search_fields = ("employee__first_name", "employee__last_name", "employee__email", "shift__code")
+    fields = ("schedule", "employee", "shift", "status", "priority", "notes")
+    autocomplete_fields = ("schedule", "employee", "shift")
+    ordering = ("-id",)
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return False
+
+    @admin.display(description="date", ordering="shift__date")
+    def shift_date(self, assignment: Assignment):
+        return assignment.shift.date
+
+    @admin.display(description="hours")
+    def shift_hours(self, assignment: Assignment) -> str:
+        return assignment.shift.hours
+
+    @admin.display(description="shift type", ordering="shift__shift_type__name")
+    def shift_type(self, assignment: Assignment) -> str:
+        return assignment.shift.shift_type.name
+
+    @display(
+        description="status",
+        ordering="status",
+        label={
+            "assigned": "info",
+            "pending": "warning",
+            "confirmed": "success",
+            "completed": "success",
+            "declined": "danger",
+        },
+    )
+    def status_badge(self, assignment: Assignment) -> str:
+        return assignment.status

@@ -1,0 +1,175 @@
+"""May this employee work this shift? One generator per rule, asked by every door in the order of `HARD`, `SOFT`.
+
+Source: seed 002, "Conflict Detection", and the order of checks in the contract.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Q
+
+from assignhub.errors import Refused, not_found
+from scheduling.availability import ONE_DAY, Availability
+from scheduling.models import (
+    Assignment,
+    AvailabilityException,
+    AvailabilityWindow,
+    Employee,
+    Schedule,
+    Shift,
+    ShiftType,
+    Weekday,
+)
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A place an employee already has: which shift, when, under which assignment."""
+
+    shift_id: int
+    hours: str
+    starts_at: datetime
+    ends_at: datetime
+    assignment_id: int | None = None
+
+
+@dataclass
+class Roster:
+    """What the rules need to know about some employees and shifts of a schedule, loaded in a flat number of queries."""
+
+    schedule: Schedule
+    employees: dict[int, Employee]
+    shifts: dict[int, Shift]
+    held: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    needed: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    qualification_names: dict[int, str] = field(default_factory=dict)
+    availability: dict[int, Availability] = field(default_factory=lambda: defaultdict(Availability))
+    taken: dict[int, list[Slot]] = field(default_factory=lambda: defaultdict(list))
+
+    @classmethod
+    def load(cls, schedule: Schedule, employee_ids: Iterable[int], shift_ids: Iterable[int]) -> "Roster":
+        """Read and lock the employees, in the order of their keys, and read all the rules ask for.
+
+        Employees of other tenants and shifts of other schedules are as if they did not exist.
+        """
+        employees = Employee.objects.filter(tenant_id=schedule.tenant_id, pk__in=set(employee_ids))
+        shifts = Shift.objects.filter(schedule=schedule, pk__in=set(shift_ids)).select_related("shift_type")
+        roster = cls(
+            schedule,
+            {employee.pk: employee for employee in employees.order_by("pk").select_for_update(no_key=True)},
+            {shift.pk: shift for shift in shifts},
+        )
+        roster._load_qualifications()
+        roster._load_availability()
+        roster._load_taken()
+        return roster
+
+    def _load_qualifications(self) -> None:
+        held = Employee.qualifications.through.objects.filter(employee__in=self.employees)
+        for employee_id, qualification_id in held.values_list("employee_id", "qualification_id"):
+            self.held[employee_id].add(qualification_id)
+        needed = ShiftType.required_qualifications.through.objects.filter(
+            shifttype__in={shift.shift_type_id for shift in self.shifts.values()}
+        )
+        rows = needed.values_list("shifttype_id", "qualification_id", "qualification__name")
+        for shift_type_id, qualification_id, name in rows:
+            self.needed[shift_type_id].add(qualification_id)
+            self.qualification_names[qualification_id] = name
+
+    def _load_availability(self) -> None:
+        for window in AvailabilityWindow.objects.filter(employee__in=self.employees):
+            self.availability[window.employee_id].windows.append(window)
+        dates = [shift.date for shift in self.shifts.values()] or [self.schedule.week_start]
+        near = AvailabilityException.objects.filter(
+            first_date__lte=max(dates) + ONE_DAY, last_date__gte=min(dates) - ONE_DAY, employee__in=self.employees
+        )
+        for exception in near:
+            self.availability[exception.employee_id].exceptions.append(exception)
+
+    def _load_taken(self) -> None:
+        spans = [(shift.starts_at, shift.ends_at) for shift in self.shifts.values()]
+        meets = Q(pk__in=[])
+        if spans:
+            meets = Q(starts_at__lt=max(end for _, end in spans), ends_at__gt=min(start for start, _ in spans))
+        active = Assignment.objects.filter(meets, employee__in=self.employees, status__in=Assignment.ACTIVE)
+        for assignment in active.select_related("shift"):
+            self.take(assignment)
+
+    def take(self, assignment: Assignment) -> None:
+        """Let the rules know that an employee has this place now."""
+        shift = assignment.shift
+        self.taken[assignment.employee_id].append(
+            Slot(shift.pk, shift.hours, assignment.starts_at, assignment.ends_at, assignment.pk)
+        )
+
+    def employee(self, key: int) -> Employee:
+        """The employee, who must exist (404) and be active (400)."""
+        employee = self.employees.get(key)
+        if employee is None:
+            raise not_found(Employee, key, field="employee")
+        if not employee.is_active:
+            text = f"Employee with ID {key} is not active"
+            raise Refused(text, "inactive", field="employee", about={"employee_id": key})
+        return employee
+
+    def shift(self, key: int) -> Shift:
+        """The shift, which must exist in this schedule (404)."""
+        shift = self.shifts.get(key)
+        if shift is None:
+            raise not_found(Shift, key, field="shift")
+        return shift
+
+
+Rule = Callable[[Roster, Employee, Shift], Iterator[Refused]]
+
+
+def duplicate(roster: Roster, employee: Employee, shift: Shift) -> Iterator[Refused]:
+    """Nobody has two active assignments on one shift."""
+    if any(slot.shift_id == shift.pk for slot in roster.taken[employee.pk]):
+        text = f"Employee {employee.pk} is already assigned to shift {shift.pk}"
+        yield Refused(text, "duplicate", field="shift", about={"employee_id": employee.pk, "shift_id": shift.pk})
+
+
+def overlap(roster: Roster, employee: Employee, shift: Shift) -> Iterator[Refused]:
+    """Nobody has two active assignments whose spans overlap; touching ends do not."""
+    others = [slot for slot in roster.taken[employee.pk] if meets(slot, shift)]
+    if others:
+        names = ", ".join(f"Conflicts with shift {slot.shift_id} ({slot.hours})" for slot in others)
+        about = {"employee_id": employee.pk, "shift_ids": [slot.shift_id for slot in others]}
+        yield Refused(f"Assignment conflicts detected: {names}", "overlap", field="shift", about=about)
+
+
+def meets(slot: Slot, shift: Shift) -> bool:
+    return slot.starts_at < shift.ends_at and shift.starts_at < slot.ends_at
+
+
+def qualification(roster: Roster, employee: Employee, shift: Shift) -> Iterator[Refused]:
+    """The employee has every qualification the shift's type requires."""
+    missing = roster.needed[shift.shift_type_id] - roster.held[employee.pk]
+    if missing:
+        names = ", ".join(sorted(roster.qualification_names[key] for key in missing))
+        about = {"employee_id": employee.pk, "qualification_ids": sorted(missing)}
+        text = f"Employee lacks required qualifications: {names}"
+        yield Refused(text, "qualification", field="employee", about=about)
+
+
+def availability(roster: Roster, employee: Employee, shift: Shift) -> Iterator[Refused]:
+    """Every minute of the shift lies in the employee's availability; the text names the first that does not."""
+    zone = roster.schedule.tenant.zone
+    gap = roster.availability[employee.pk].first_uncovered(shift.starts_at, shift.ends_at, zone)
+    if gap is not None:
+        text = f"Employee not available on {Weekday(gap.weekday()).name.lower()} at {gap:%H:%M}"
+        yield Refused(text, "availability", field="employee", about={"employee_id": employee.pk})
+
+
+HARD: tuple[Rule, ...] = (duplicate, overlap)
+SOFT: tuple[Rule, ...] = (qualification, availability)
+
+
+def check(roster: Roster, employee: Employee, shift: Shift, rules: Iterable[Rule]) -> None:
+    """Raise the first refusal of `rules`, if any."""
+    for rule in rules:
+        for refusal in rule(roster, employee, shift):
+            raise refusal

@@ -1,0 +1,105 @@
+"""The shapes of the scheduling API (seed 002). Shapes only: rules are in `conflicts.py` and `services.py`."""
+
+from rest_framework import serializers
+from rest_framework.fields import (
+    BooleanField,
+    CharField,
+    ChoiceField,
+    DateField,
+    DateTimeField,
+    IntegerField,
+    TimeField,
+)
+
+from scheduling.models import Assignment, Schedule
+from scheduling.services import Wish
+
+BIGINT = {"min_value": 1, "max_value": 2**63 - 1}
+
+
+class EmployeeShape(serializers.Serializer):
+    id = IntegerField(read_only=True)
+    first_name = CharField(read_only=True)
+    last_name = CharField(read_only=True)
+    email = CharField(read_only=True)
+    job_title = CharField(read_only=True)
+    is_active = BooleanField(read_only=True)
+
+
+class ShiftShape(serializers.Serializer):
+    id = IntegerField(read_only=True)
+    code = CharField(read_only=True)
+    date = DateField(read_only=True)
+    start_time = TimeField(read_only=True, format="%H:%M")
+    end_time = TimeField(read_only=True, format="%H:%M")
+    starts_at = DateTimeField(read_only=True)
+    ends_at = DateTimeField(read_only=True)
+    shift_type = CharField(source="shift_type.name", read_only=True)
+    required_staff = IntegerField(read_only=True)
+
+
+class ScheduleShape(serializers.Serializer):
+    id = IntegerField(read_only=True)
+    title = CharField(read_only=True)
+    week_start = DateField(read_only=True)
+    week_end = DateField(read_only=True)
+    status = ChoiceField(choices=Schedule.Status.choices, read_only=True)
+
+
+class AssignmentShape(serializers.Serializer):
+    id = IntegerField(read_only=True)
+    schedule_id = IntegerField(read_only=True)
+    employee_id = IntegerField(read_only=True)
+    shift_id = IntegerField(read_only=True)
+    status = ChoiceField(choices=Assignment.Status.choices, read_only=True)
+    priority = IntegerField(read_only=True)
+    notes = CharField(read_only=True)
+    assigned_by = serializers.UUIDField(source="assigned_by_id", read_only=True, allow_null=True)
+    assigned_at = DateTimeField(read_only=True)
+    conflicts_resolved = BooleanField(read_only=True)
+    auto_assigned = BooleanField(read_only=True)
+    created_at = DateTimeField(read_only=True)
+    is_active = BooleanField(read_only=True)
+    is_confirmed = BooleanField(read_only=True)
+    needs_confirmation = BooleanField(read_only=True)
+    employee = EmployeeShape(read_only=True)
+    shift = ShiftShape(read_only=True)
+
+
+class AssignmentDetailShape(AssignmentShape):
+    schedule = ScheduleShape(read_only=True)
+
+
+class WishShape(serializers.Serializer):
+    employee_id = IntegerField(**BIGINT)
+    shift_id = IntegerField(**BIGINT)
+    status = ChoiceField(choices=Assignment.Status.choices, default=Assignment.Status.ASSIGNED)
+    priority = IntegerField(min_value=1, max_value=100, default=1)
+    notes = CharField(max_length=2000, allow_blank=True, default="")
+
+    def to_internal_value(self, data) -> Wish:
+        return Wish(**super().to_internal_value(data))
+
+
+class BulkShape(serializers.Serializer):
+    schedule_id = IntegerField(**BIGINT)
+    validate_conflicts = BooleanField(default=True)
+    assignments = serializers.ListField(child=WishShape(), max_length=1000)
+
+
+class BulkErrorShape(serializers.Serializer):
+    index = IntegerField()
+    employee_id = IntegerField(source="wish.employee_id")
+    shift_id = IntegerField(source="wish.shift_id")
+    error = serializers.SerializerMethodField()
+
+    def get_error(self, refusal) -> str:
+        return " ".join(refusal.error.messages)
+
+
+class BulkResultShape(serializers.Serializer):
+    created = AssignmentShape(many=True)
+    errors = BulkErrorShape(many=True)
+    total_processed = IntegerField()
+    total_created = IntegerField()
+    total_errors = IntegerField()
