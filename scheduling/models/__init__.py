@@ -1,0 +1,17 @@
+"""Who works when: employees, schedules, shifts and the assignments between them. Source: seed 002 and contract."""
+
+from scheduling.models.assignments import Assignment
+from scheduling.models.people import AvailabilityException, AvailabilityWindow, Employee, Qualification, Weekday
+from scheduling.models.planning import Schedule, Shift, ShiftType
+
+__all__ = [
+    "Assignment",
+    "AvailabilityException",
+    "AvailabilityWindow",
+    "Employee",
+    "Qualification",
+    "Schedule",
+    "Shift",
+    "ShiftType",
+    "Weekday",
+]

@@ -1,0 +1,85 @@
+"""Who does what: employees on shifts."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from assignhub.models import Record
+from assignhub.permissions import Reach
+from scheduling.models.people import Employee
+from scheduling.models.planning import Schedule, Shift
+
+
+class Assignment(Record):
+    """An employee on a shift. Carries the shift's real span, so that the database itself can refuse overlaps."""
+
+    class Status(models.TextChoices):
+        ASSIGNED = "assigned"
+        PENDING = "pending"
+        CONFIRMED = "confirmed"
+        DECLINED = "declined"
+        CANCELLED = "cancelled"
+        COMPLETED = "completed"
+
+    # Declined and cancelled free the place.
+    ACTIVE: ClassVar = (Status.ASSIGNED, Status.PENDING, Status.CONFIRMED, Status.COMPLETED)
+    UNCONFIRMED: ClassVar = (Status.ASSIGNED, Status.PENDING)
+
+    schedule = models.ForeignKey(Schedule, models.CASCADE, related_name="assignments")
+    employee = models.ForeignKey(Employee, models.RESTRICT, related_name="assignments")
+    shift = models.ForeignKey(Shift, models.RESTRICT, related_name="assignments")
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.ASSIGNED)
+    priority = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(100)])
+    notes = models.TextField(max_length=2000, blank=True)
+    assigned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, related_name="+", null=True, blank=True, editable=False
+    )
+    assigned_at = models.DateTimeField(default=timezone.now, editable=False)
+    conflicts_resolved = models.BooleanField(
+        default=True, editable=False, help_text="False: put in place without asking for qualification and availability."
+    )
+    auto_assigned = models.BooleanField(default=False, editable=False)
+    starts_at = models.DateTimeField(editable=False)
+    ends_at = models.DateTimeField(editable=False)
+
+    reach: ClassVar = {Reach.OWN: "employee__user", Reach.ORG: "schedule__tenant"}
+    fixed: ClassVar = ("schedule",)
+
+    class Meta:
+        verbose_name_plural = "shift assignments"
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["employee", "shift"],
+                condition=Q(status__in=["assigned", "pending", "confirmed", "completed"]),
+                name="assignment_active_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["assigned", "pending", "confirmed", "declined", "cancelled", "completed"]),
+                name="assignment_status",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["employee", "starts_at"], name="assignment_employee_start"),
+            models.Index(fields=["schedule", "-id"], name="assignment_schedule_newest"),
+            models.Index(fields=["status", "-id"], name="assignment_status_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.employee} on {self.shift}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.status in self.ACTIVE
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.status == self.Status.CONFIRMED
+
+    @property
+    def needs_confirmation(self) -> bool:
+        return self.status in self.UNCONFIRMED
