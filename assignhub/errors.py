@@ -9,6 +9,7 @@ STATUS = {
     "forbidden": 403,
     "not_found": 404,
     "conflict": 409,
+    "critical_conflicts": 409,
     "duplicate": 409,
     "in_use": 409,
     "last_owner": 409,
@@ -34,7 +35,9 @@ class Refused(ValidationError):
 
 def not_found(model, key, *, field: str | None = None, by: str = "ID") -> Refused:
     """The refusal for a row that does not exist, or not for whoever asks; `by` says what kind of key was given."""
-    return Refused(f"{str(model._meta.verbose_name).capitalize()} with {by} {key} not found", "not_found", field=field)
+    name = str(model._meta.verbose_name)
+    about = {f"{model._meta.model_name}_id": key} if by == "ID" else {}
+    return Refused(f"{name.capitalize()} with {by} {key} not found", "not_found", field=field, about=about)
 
 
 def explain(error: Exception, wire_name: Callable[[str], str] = str) -> str:

@@ -55,6 +55,8 @@ NO, OWN, PROJECT, ORG, ALL = Reach
 
 EVERYBODY_READS = (ORG, ORG, ORG, ORG, ALL)
 ADMINS = (NO, NO, ORG, ORG, ALL)
+OWNERS = (NO, NO, NO, ORG, ALL)
+ONESELF = (OWN, OWN, OWN, OWN, OWN)
 PLATFORM = (NO, NO, NO, NO, ALL)
 
 # action                                viewer, member, admin, owner, super_admin
@@ -91,6 +93,8 @@ RULES: dict[str, tuple[Reach, Reach, Reach, Reach, Reach]] = {
     "scheduling.employee.add": ADMINS,
     "scheduling.employee.change": ADMINS,
     "scheduling.employee.delete": ADMINS,
+    "scheduling.employee.open_calendar": ONESELF,
+    "scheduling.employee.close_calendar": (OWN, OWN, ORG, ORG, ALL),
     "scheduling.availabilitywindow.view": EVERYBODY_READS,
     "scheduling.availabilitywindow.add": ADMINS,
     "scheduling.availabilitywindow.change": ADMINS,
@@ -107,14 +111,35 @@ RULES: dict[str, tuple[Reach, Reach, Reach, Reach, Reach]] = {
     "scheduling.schedule.add": ADMINS,
     "scheduling.schedule.change": ADMINS,
     "scheduling.schedule.delete": ADMINS,
+    "scheduling.schedule.validate": ADMINS,
+    "scheduling.schedule.submit": ADMINS,
+    "scheduling.schedule.approve": OWNERS,
+    "scheduling.schedule.reject": OWNERS,
+    "scheduling.schedule.publish": ADMINS,
+    "scheduling.schedule.archive": ADMINS,
     "scheduling.shift.view": EVERYBODY_READS,
     "scheduling.shift.add": ADMINS,
     "scheduling.shift.change": ADMINS,
     "scheduling.shift.delete": ADMINS,
+    "scheduling.shift.open": EVERYBODY_READS,
+    "scheduling.shift.take": EVERYBODY_READS,
+    "scheduling.shift.candidates": ADMINS,
     "scheduling.assignment.view": EVERYBODY_READS,
     "scheduling.assignment.add": ADMINS,
     "scheduling.assignment.change": ADMINS,
     "scheduling.assignment.delete": ADMINS,
+    "scheduling.assignment.confirm": ONESELF,
+    "scheduling.assignment.decline": ONESELF,
+    "scheduling.assignment.offer": ONESELF,
+    "scheduling.swap.view": EVERYBODY_READS,
+    "scheduling.swap.take": EVERYBODY_READS,
+    "scheduling.swap.approve": ADMINS,
+    "scheduling.swap.reject": ADMINS,
+    "scheduling.swap.withdraw": (OWN, OWN, ORG, ORG, ALL),
+    "scheduling.policy.view": EVERYBODY_READS,
+    "scheduling.policy.add": ADMINS,
+    "scheduling.policy.change": ADMINS,
+    "scheduling.policy.delete": ADMINS,
 }
 
 

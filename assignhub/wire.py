@@ -83,13 +83,17 @@ class SkipPagination(BasePagination):
 
 
 class BareDialect:
-    """Scheduling and sign-in: bare bodies, bare lists, errors as `{"detail": "…"}`."""
+    """Scheduling and sign-in: bare bodies, bare lists, errors as `{"detail": "…"}`.
+
+    Where a rule refused, its `code` and the ids it concerns stand beside `detail`, for programs to read.
+    """
 
     pagination = partial(SkipPagination, "limit", default=100, largest=1000)
     problem_schema: ClassVar[dict[str, Any]] = {
         "type": "object",
-        "properties": {"detail": {"type": "string"}},
+        "properties": {"detail": {"type": "string"}, "code": {"type": "string"}},
         "required": ["detail"],
+        "additionalProperties": True,
     }
 
     def success(self, data: Any, status: int) -> Any:
@@ -99,7 +103,8 @@ class BareDialect:
         return page.rows
 
     def problem(self, problem: Problem) -> Any:
-        return {"detail": problem.message}
+        code = {"code": problem.code} if problem.code else {}
+        return {"detail": problem.message, **code, **problem.about}
 
     def success_schema(self, schema: dict[str, Any], *, listing: bool) -> dict[str, Any]:
         return schema
@@ -205,7 +210,9 @@ def _inspect(value: Any) -> None:
                     deeper.extend(item)
                 case str() if "\0" in item:
                     raise ParseError("The body has a NUL character in a text.")
-                case int() | float() if not -LARGEST_INTEGER - 1 <= item <= LARGEST_INTEGER:
+                case int() if -LARGEST_INTEGER - 1 <= item <= LARGEST_INTEGER:
+                    pass
+                case int() | float() if abs(item) > LARGEST_INTEGER:  # larger integers come as floats
                     raise ParseError(f"The body has a number beyond 64 bits: {item}")
         level, depth = deeper, depth + 1
         if depth >= settings.API_MAX_JSON_DEPTH and any(isinstance(item, dict | list) for item in level):

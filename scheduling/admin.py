@@ -1,6 +1,7 @@
 """Admin pages of rosters."""
 
 from django.contrib import admin
+from django.utils.html import format_html, format_html_join
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import display
 
@@ -11,11 +12,16 @@ from scheduling.models import (
     AvailabilityException,
     AvailabilityWindow,
     Employee,
+    Policy,
     Qualification,
     Schedule,
     Shift,
     ShiftType,
+    Swap,
 )
+from scheduling.validation import validate
+
+FINDINGS_SHOWN = 50
 
 
 class AvailabilityWindowInline(HubInline):
@@ -67,9 +73,59 @@ class ScheduleAdmin(HubAdmin):
     list_display = ("title", "tenant", "week_start", "week_end", "status")
     list_filter = (("status", ChoicesDropdownFilter), ("tenant", ReachableFilter), ("week_start", RangeDateFilter))
     search_fields = ("title",)
-    fields = ("tenant", "title", "week_start", "week_end", "status")
+    fields = ("tenant", "title", "week_start", "week_end", "status", "conflicts")
     autocomplete_fields = ("tenant",)
-    readonly_fields = ("status",)
+    readonly_fields = ("status", "conflicts")
+    actions = ("submit", "approve", "reject", "publish", "archive")
+
+    @admin.display(description="conflicts")
+    def conflicts(self, schedule: Schedule) -> str:
+        """What `validate` finds, so that damage done elsewhere shows where it is mended."""
+        findings = validate(schedule)
+        lines = [(finding.severity, finding.message) for finding in findings[:FINDINGS_SHOWN]]
+        more = f"… and {len(findings) - FINDINGS_SHOWN} more" if len(findings) > FINDINGS_SHOWN else ""
+        listed = format_html_join("", "<li>{}: {}</li>", lines)
+        return format_html("<ul>{}</ul>{}", listed, more) if lines else "None"
+
+    def has_plan_permission(self, request) -> bool:
+        return self.may(request, "submit")
+
+    def has_approve_permission(self, request) -> bool:
+        return self.may(request, "approve")
+
+    @admin.action(description="Submit for approval", permissions=["plan"])
+    def submit(self, request, queryset):
+        self.each(request, queryset, self.service.step, "submit")
+
+    @admin.action(description="Approve", permissions=["approve"])
+    def approve(self, request, queryset):
+        self.each(request, queryset, self.service.step, "approve")
+
+    @admin.action(description="Reject", permissions=["approve"])
+    def reject(self, request, queryset):
+        self.each(request, queryset, self.service.step, "reject")
+
+    @admin.action(description="Publish", permissions=["plan"])
+    def publish(self, request, queryset):
+        self.each(request, queryset, self.service.step, "publish")
+
+    @admin.action(description="Archive", permissions=["plan"])
+    def archive(self, request, queryset):
+        self.each(request, queryset, self.service.step, "archive")
+
+
+@admin.register(Policy)
+class PolicyAdmin(HubAdmin):
+    service = services.policies
+    list_display = (
+        "tenant",
+        "minimum_rest_hours",
+        "maximum_daily_hours",
+        "maximum_weekly_hours",
+        "swaps_need_approval",
+    )
+    fields = list_display
+    autocomplete_fields = ("tenant",)
 
 
 @admin.register(Shift)
@@ -110,9 +166,6 @@ class AssignmentAdmin(HubAdmin):
     autocomplete_fields = ("schedule", "employee", "shift")
     ordering = ("-id",)
 
-    def has_change_permission(self, request, obj=None) -> bool:
-        return False
-
     @admin.display(description="date", ordering="shift__date")
     def shift_date(self, assignment: Assignment):
         return assignment.shift.date
@@ -138,3 +191,32 @@ class AssignmentAdmin(HubAdmin):
     )
     def status_badge(self, assignment: Assignment) -> str:
         return assignment.status
+
+
+@admin.register(Swap)
+class SwapAdmin(HubAdmin):
+    """Offers of shifts; planners approve or reject what has been taken."""
+
+    service = services.swaps
+    list_display = ("assignment", "offered_by", "taken_by", "status", "created_at")
+    list_select_related = ("assignment__employee", "assignment__shift__shift_type", "offered_by", "taken_by")
+    list_filter = (("status", ChoicesDropdownFilter), ("offered_by", ReachableFilter))
+    search_fields = ("offered_by__last_name", "offered_by__email", "taken_by__last_name", "taken_by__email")
+    fields = readonly_fields = ("assignment", "offered_by", "taken_by", "status", "note", "created_at")
+    actions = ("approve", "reject")
+
+    def has_add_permission(self, request, obj=None) -> bool:
+        return False
+
+    has_change_permission = has_delete_permission = has_add_permission
+
+    def has_approve_permission(self, request) -> bool:
+        return self.may(request, "approve")
+
+    @admin.action(description="Approve", permissions=["approve"])
+    def approve(self, request, queryset):
+        self.each(request, queryset, services.approve)
+
+    @admin.action(description="Reject", permissions=["approve"])
+    def reject(self, request, queryset):
+        self.each(request, queryset, services.reject)

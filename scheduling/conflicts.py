@@ -6,7 +6,7 @@ Source: seed 002, "Conflict Detection", and the order of checks in the contract.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 
@@ -47,23 +47,38 @@ class Roster:
     qualification_names: dict[int, str] = field(default_factory=dict)
     availability: dict[int, Availability] = field(default_factory=lambda: defaultdict(Availability))
     taken: dict[int, list[Slot]] = field(default_factory=lambda: defaultdict(list))
+    # The assignment that is being judged where it stands, and so is not in its own way.
+    ignoring: int | None = None
 
     @classmethod
-    def load(cls, schedule: Schedule, employee_ids: Iterable[int], shift_ids: Iterable[int]) -> "Roster":
-        """Read and lock the employees, in the order of their keys, and read all the rules ask for.
+    def load(
+        cls,
+        schedule: Schedule,
+        employee_ids: Iterable[int],
+        shift_ids: Iterable[int],
+        *,
+        ignoring: int | None = None,
+        lock: bool = True,
+        margin: timedelta = timedelta(0),
+    ) -> "Roster":
+        """Read all the rules ask for and, to write by it, lock the employees in the order of their keys.
 
-        Employees of other tenants and shifts of other schedules are as if they did not exist.
+        Employees of other tenants and shifts of other schedules are as if they did not exist. `margin` widens the
+        time around the shifts from which places already taken are read.
         """
         employees = Employee.objects.filter(tenant_id=schedule.tenant_id, pk__in=set(employee_ids))
         shifts = Shift.objects.filter(schedule=schedule, pk__in=set(shift_ids)).select_related("shift_type")
+        if lock:
+            employees = employees.select_for_update(no_key=True)
         roster = cls(
             schedule,
-            {employee.pk: employee for employee in employees.order_by("pk").select_for_update(no_key=True)},
+            {employee.pk: employee for employee in employees.order_by("pk")},
             {shift.pk: shift for shift in shifts},
+            ignoring=ignoring,
         )
         roster._load_qualifications()
         roster._load_availability()
-        roster._load_taken()
+        roster._load_taken(margin)
         return roster
 
     def _load_qualifications(self) -> None:
@@ -88,11 +103,12 @@ class Roster:
         for exception in near:
             self.availability[exception.employee_id].exceptions.append(exception)
 
-    def _load_taken(self) -> None:
+    def _load_taken(self, margin: timedelta) -> None:
         spans = [(shift.starts_at, shift.ends_at) for shift in self.shifts.values()]
         meets = Q(pk__in=[])
         if spans:
-            meets = Q(starts_at__lt=max(end for _, end in spans), ends_at__gt=min(start for start, _ in spans))
+            first, last = min(start for start, _ in spans) - margin, max(end for _, end in spans) + margin
+            meets = Q(starts_at__lt=last, ends_at__gt=first)
         active = Assignment.objects.filter(meets, employee__in=self.employees, status__in=Assignment.ACTIVE)
         for assignment in active.select_related("shift"):
             self.take(assignment)
@@ -103,6 +119,11 @@ class Roster:
         self.taken[assignment.employee_id].append(
             Slot(shift.pk, shift.hours, assignment.starts_at, assignment.ends_at, assignment.pk)
         )
+
+    def others(self, employee: Employee) -> list[Slot]:
+        """The places the employee has, but for the assignment that is being judged."""
+        taken = self.taken[employee.pk]
+        return [slot for slot in taken if self.ignoring is None or slot.assignment_id != self.ignoring]
 
     def employee(self, key: int) -> Employee:
         """The employee, who must exist (404) and be active (400)."""
@@ -127,14 +148,14 @@ Rule = Callable[[Roster, Employee, Shift], Iterator[Refused]]
 
 def duplicate(roster: Roster, employee: Employee, shift: Shift) -> Iterator[Refused]:
     """Nobody has two active assignments on one shift."""
-    if any(slot.shift_id == shift.pk for slot in roster.taken[employee.pk]):
+    if any(slot.shift_id == shift.pk for slot in roster.others(employee)):
         text = f"Employee {employee.pk} is already assigned to shift {shift.pk}"
         yield Refused(text, "duplicate", field="shift", about={"employee_id": employee.pk, "shift_id": shift.pk})
 
 
 def overlap(roster: Roster, employee: Employee, shift: Shift) -> Iterator[Refused]:
     """Nobody has two active assignments whose spans overlap; touching ends do not."""
-    others = [slot for slot in roster.taken[employee.pk] if meets(slot, shift)]
+    others = [slot for slot in roster.others(employee) if meets(slot, shift)]
     if others:
         names = ", ".join(f"Conflicts with shift {slot.shift_id} ({slot.hours})" for slot in others)
         about = {"employee_id": employee.pk, "shift_ids": [slot.shift_id for slot in others]}
@@ -168,8 +189,16 @@ HARD: tuple[Rule, ...] = (duplicate, overlap)
 SOFT: tuple[Rule, ...] = (qualification, availability)
 
 
-def check(roster: Roster, employee: Employee, shift: Shift, rules: Iterable[Rule]) -> None:
-    """Raise the first refusal of `rules`, if any."""
+RULES: tuple[Rule, ...] = (*HARD, *SOFT)
+
+
+def refusals(roster: Roster, employee: Employee, shift: Shift, rules: Iterable[Rule] = RULES) -> Iterator[Refused]:
+    """Everything that stands in the way, in the order of the rules."""
     for rule in rules:
-        for refusal in rule(roster, employee, shift):
-            raise refusal
+        yield from rule(roster, employee, shift)
+
+
+def check(roster: Roster, employee: Employee, shift: Shift, rules: Iterable[Rule] = RULES) -> None:
+    """Raise the first refusal of `rules`, if any."""
+    for refusal in refusals(roster, employee, shift, rules):
+        raise refusal

@@ -2,10 +2,11 @@
 
 import django_filters
 from django import forms
+from django.db.models import Q, QuerySet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
-from scheduling.models import Assignment
+from scheduling.models import Assignment, Employee, Schedule, Shift, Swap
 
 
 @extend_schema_field(OpenApiTypes.INT64)
@@ -26,9 +27,62 @@ class AssignmentFilters(django_filters.FilterSet):
     employee_id = KeyFilter()
     shift_id = KeyFilter()
     status = django_filters.ChoiceFilter(choices=Assignment.Status.choices)
-    date_from = django_filters.DateFilter(field_name="shift__date", lookup_expr="gte")
-    date_to = django_filters.DateFilter(field_name="shift__date", lookup_expr="lte")
+    date_from = django_filters.DateFilter(field_name="shift__date", lookup_expr="gte", input_formats=["%Y-%m-%d"])
+    date_to = django_filters.DateFilter(field_name="shift__date", lookup_expr="lte", input_formats=["%Y-%m-%d"])
 
     class Meta:
         model = Assignment
         fields = ["status"]
+
+
+class EmployeeFilters(django_filters.FilterSet):
+    tenant_id = django_filters.UUIDFilter()
+    is_active = django_filters.BooleanFilter()
+    search = django_filters.CharFilter(method="find", max_length=200)
+
+    class Meta:
+        model = Employee
+        fields = ["is_active"]
+
+    def find(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        wanted = Q(first_name__icontains=value) | Q(last_name__icontains=value) | Q(email__icontains=value)
+        return rows.filter(wanted | Q(job_title__icontains=value))
+
+
+class ShiftFilters(django_filters.FilterSet):
+    schedule_id = KeyFilter()
+    shift_type_id = KeyFilter()
+    date_from = django_filters.DateFilter(field_name="date", lookup_expr="gte")
+    date_to = django_filters.DateFilter(field_name="date", lookup_expr="lte")
+
+    class Meta:
+        model = Shift
+        fields = ["date_from"]
+
+
+class ScheduleFilters(django_filters.FilterSet):
+    tenant_id = django_filters.UUIDFilter()
+    status = django_filters.ChoiceFilter(choices=Schedule.Status.choices)
+    date_from = django_filters.DateFilter(field_name="week_end", lookup_expr="gte")
+    date_to = django_filters.DateFilter(field_name="week_start", lookup_expr="lte")
+
+    class Meta:
+        model = Schedule
+        fields = ["status"]
+
+
+class SwapFilters(django_filters.FilterSet):
+    status = django_filters.ChoiceFilter(choices=Swap.Status.choices)
+    assignment_id = KeyFilter()
+
+    class Meta:
+        model = Swap
+        fields = ["status"]
+
+
+class OfEmployeeFilters(django_filters.FilterSet):
+    employee_id = KeyFilter()
+
+
+class OfTenantFilters(django_filters.FilterSet):
+    tenant_id = django_filters.UUIDFilter()

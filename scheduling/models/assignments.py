@@ -43,6 +43,10 @@ class Assignment(Record):
         default=True, editable=False, help_text="False: put in place without asking for qualification and availability."
     )
     auto_assigned = models.BooleanField(default=False, editable=False)
+    decline_reason = models.CharField(max_length=500, blank=True, editable=False)
+    sequence = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Rises with every change a calendar must hear of (RFC 5545, 3.8.7.4)."
+    )
     starts_at = models.DateTimeField(editable=False)
     ends_at = models.DateTimeField(editable=False)
 
@@ -83,3 +87,64 @@ class Assignment(Record):
     @property
     def needs_confirmation(self) -> bool:
         return self.status in self.UNCONFIRMED
+
+    def validate_constraints(self, exclude=None) -> None:
+        """Leave it to the rules to say what stands in the way: they name it, a form's own check would not."""
+
+
+class Swap(Record):
+    """An employee offers a shift of theirs; somebody takes it; a planner approves, if the tenant asks for that."""
+
+    class Status(models.TextChoices):
+        OFFERED = "offered"
+        TAKEN = "taken", "taken, to be approved"
+        APPROVED = "approved"
+        REJECTED = "rejected"
+        WITHDRAWN = "withdrawn"
+
+    OPEN: ClassVar = (Status.OFFERED, Status.TAKEN)
+
+    assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="swaps")
+    offered_by = models.ForeignKey(Employee, models.CASCADE, related_name="swaps_offered")
+    taken_by = models.ForeignKey(Employee, models.CASCADE, related_name="swaps_taken", null=True, blank=True)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.OFFERED)
+    note = models.CharField(max_length=500, blank=True)
+
+    reach: ClassVar = {Reach.OWN: "offered_by__user", Reach.ORG: "assignment__schedule__tenant"}
+    fixed: ClassVar = ("assignment", "offered_by")
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assignment"],
+                condition=Q(status__in=["offered", "taken"]),
+                name="swap_open_once",
+                violation_error_code="duplicate",
+                violation_error_message="This shift is already offered.",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["offered", "taken", "approved", "rejected", "withdrawn"]), name="swap_status"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["taken", "approved"]) | Q(taken_by__isnull=False), name="swap_taken_by"
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "-id"], name="swap_status_newest")]
+
+    def __str__(self) -> str:
+        return f"swap of {self.assignment}"
+
+
+class CalendarFeed(Record):
+    """The secret address of an employee's calendar; only a digest of the secret is kept."""
+
+    employee = models.OneToOneField(Employee, models.CASCADE, related_name="calendar_feed")
+    token_digest = models.CharField(max_length=64, unique=True, editable=False)
+
+    reach: ClassVar = {Reach.OWN: "employee__user", Reach.ORG: "employee__tenant"}
+    fixed: ClassVar = ("employee",)
+    secret: ClassVar = ("token_digest",)
+
+    def __str__(self) -> str:
+        return f"calendar of {self.employee}"

@@ -83,7 +83,10 @@ class Employee(Record):
         return f"{self.first_name} {self.last_name}".strip()
 
     def clean(self) -> None:
-        if self.user and not self.user.memberships.filter(assignment__tenant=self.tenant_id).exists():
+        if self.user is None or self.user.memberships.filter(assignment__tenant=self.tenant_id).exists():
+            return
+        # Somebody who has left the tenant may stay linked: what else changes is not about them.
+        if not Employee.objects.filter(pk=self.pk, user=self.user).exists():
             raise not_found(type(self.user), self.user.pk, field="user")
 
 

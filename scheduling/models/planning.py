@@ -1,9 +1,10 @@
 """What is to be done: shift types, schedules and their shifts."""
 
+from datetime import date, time
 from typing import ClassVar
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
@@ -143,15 +144,56 @@ class Shift(Record):
         return f"{self.start_time:%H:%M} - {self.end_time:%H:%M}"
 
     def set_span(self) -> None:
-        """Work out the real span from date and times; a shift whose schedule or times are missing keeps what it has."""
-        if self.date and self.start_time is not None and self.end_time is not None:
-            zone = self.schedule.tenant.zone
-            self.starts_at, self.ends_at = spans.span(self.date, self.start_time, self.end_time, zone)
+        """Work out the real span from date and times; a shift where one is missing or malformed keeps what it has.
+
+        Raises `Refused` (400) when nothing is left of it because the clocks skip that hour.
+        """
+        if not isinstance(self.date, date) or not all(isinstance(at, time) for at in (self.start_time, self.end_time)):
+            return
+        tenant = self.schedule.tenant
+        starts_at, ends_at = spans.span(self.date, self.start_time, self.end_time, tenant.zone)
+        if starts_at >= ends_at:
+            text = f"On {self.date} the clocks of {tenant.time_zone} skip the whole of {self.hours}."
+            about = {"shift_id": self.pk} if self.pk else {}
+            raise Refused(text, "skipped_by_the_clocks", field="start_time", about=about)
+        self.starts_at, self.ends_at = starts_at, ends_at
 
     def clean(self) -> None:
-        if not self.schedule_id:
+        if not self.schedule_id or not isinstance(self.date, date):
             return
+        if not 1 < self.date.year < 9999:
+            raise ValidationError({"date": f"{self.date} is too far away."}, code="invalid")
         self.set_span()
-        if self.date and not self.schedule.week_start <= self.date <= self.schedule.week_end:
+        if not self.schedule.week_start <= self.date <= self.schedule.week_end:
             week = f"{self.schedule.week_start} to {self.schedule.week_end}"
             raise ValidationError({"date": f"{self.date} is outside the schedule's week, {week}."}, code="outside_week")
+
+
+class Policy(Record):
+    """A tenant's limits of working time, and how swaps are handled. Tenants without a row have the defaults."""
+
+    tenant = models.OneToOneField("tenancy.Tenant", models.CASCADE, related_name="scheduling_policy")
+    minimum_rest_hours = models.PositiveSmallIntegerField(default=11, validators=[MaxValueValidator(48)])
+    maximum_daily_hours = models.PositiveSmallIntegerField(
+        default=12, validators=[MinValueValidator(1), MaxValueValidator(24)]
+    )
+    maximum_weekly_hours = models.PositiveSmallIntegerField(
+        default=40, validators=[MinValueValidator(1), MaxValueValidator(168)]
+    )
+    swaps_need_approval = models.BooleanField(
+        default=True, help_text="A planner has to agree before shifts change hands."
+    )
+
+    reach: ClassVar = {Reach.ORG: "tenant"}
+    fixed: ClassVar = ("tenant",)
+
+    class Meta:
+        verbose_name_plural = "policies"
+
+    def __str__(self) -> str:
+        return f"policy of {self.tenant}"
+
+    @classmethod
+    def of(cls, tenant) -> "Policy":
+        """The tenant's policy, or the defaults."""
+        return cls.objects.filter(tenant=tenant).first() or cls(tenant=tenant)

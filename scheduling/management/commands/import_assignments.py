@@ -21,8 +21,8 @@ class Command(ImportCommand):
         employees = dict(Employee.objects.filter(tenant=self.tenant).values_list("email", "pk"))
         shifts = Shift.objects.filter(schedule__in=schedules.values()).values_list("schedule_id", "code", "pk")
         self.shifts = {(schedule_id, code): key for schedule_id, code, key in shifts}
-        held = Assignment.objects.filter(schedule__in=schedules.values(), status__in=Assignment.ACTIVE)
-        self.held = set(held.values_list("employee_id", "shift_id"))
+        held = Assignment.objects.filter(schedule__in=schedules.values())
+        self.held = {self.place(*values) for values in held.values_list("employee_id", "shift_id", "status")}
         wishes: dict[int, list[tuple[int, services.Wish]]] = defaultdict(list)
         for number, row in rows:
             try:
@@ -31,13 +31,19 @@ class Command(ImportCommand):
             except ValidationError as refusal:
                 yield Outcome(number, REFUSED, explain(refusal))
                 continue
-            if (wish.employee_id, wish.shift_id) in self.held:
-                self.held.discard((wish.employee_id, wish.shift_id))
+            place = self.place(wish.employee_id, wish.shift_id, wish.status)
+            if place in self.held:
+                self.held.discard(place)
                 yield Outcome(number, UNCHANGED)
             else:
                 wishes[schedule.pk].append((number, wish))
         for schedule_id, numbered in wishes.items():
             yield from self.assign(schedule_id, numbered)
+
+    @staticmethod
+    def place(employee_id: int, shift_id: int, status: str) -> tuple[int, int, str]:
+        """What a row of the file and the stored one it means share: any active status is as good as another."""
+        return employee_id, shift_id, "" if status in Assignment.ACTIVE else status
 
     def wish(
         self, row: Row, schedules: dict[str, Schedule], employees: dict[str, int]

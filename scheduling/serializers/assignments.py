@@ -1,5 +1,7 @@
 """The shapes of the scheduling API (seed 002). Shapes only: rules are in `conflicts.py` and `services.py`."""
 
+from typing import Any
+
 from rest_framework import serializers
 from rest_framework.fields import (
     BooleanField,
@@ -11,10 +13,12 @@ from rest_framework.fields import (
     TimeField,
 )
 
+from assignhub.errors import explain
+from assignhub.views import BoundedList
 from scheduling.models import Assignment, Schedule
 from scheduling.services import Wish
 
-BIGINT = {"min_value": 1, "max_value": 2**63 - 1}
+BIGINT: dict[str, Any] = {"min_value": 1, "max_value": 2**63 - 1}
 
 
 class EmployeeShape(serializers.Serializer):
@@ -81,10 +85,31 @@ class WishShape(serializers.Serializer):
         return Wish(**super().to_internal_value(data))
 
 
+class AssignmentChangeShape(serializers.Serializer):
+    employee_id = IntegerField(**BIGINT, required=False)
+    shift_id = IntegerField(**BIGINT, required=False)
+    status = ChoiceField(choices=Assignment.Status.choices, required=False)
+    priority = IntegerField(min_value=1, max_value=100, required=False)
+    notes = CharField(max_length=2000, allow_blank=True, required=False)
+
+
+class ConfirmShape(serializers.Serializer):
+    notes = CharField(max_length=2000, allow_blank=True, required=False)
+
+
+class DeclineShape(serializers.Serializer):
+    reason = CharField(max_length=500)
+
+
+class DeclinedShape(serializers.Serializer):
+    message = CharField()
+    success = BooleanField()
+
+
 class BulkShape(serializers.Serializer):
     schedule_id = IntegerField(**BIGINT)
     validate_conflicts = BooleanField(default=True)
-    assignments = serializers.ListField(child=WishShape(), max_length=1000)
+    assignments = BoundedList(child=WishShape(), max_length=1000)
 
 
 class BulkErrorShape(serializers.Serializer):
@@ -92,14 +117,18 @@ class BulkErrorShape(serializers.Serializer):
     employee_id = IntegerField(source="wish.employee_id")
     shift_id = IntegerField(source="wish.shift_id")
     error = serializers.SerializerMethodField()
+    code = serializers.SerializerMethodField()
 
     def get_error(self, refusal) -> str:
-        return " ".join(refusal.error.messages)
+        return explain(refusal.error)
+
+    def get_code(self, refusal) -> str:
+        return getattr(refusal.error, "code", None) or "invalid"
 
 
 class BulkResultShape(serializers.Serializer):
     created = AssignmentShape(many=True)
-    errors = BulkErrorShape(many=True)
+    errors = BulkErrorShape(many=True)  # type: ignore[assignment]
     total_processed = IntegerField()
     total_created = IntegerField()
     total_errors = IntegerField()

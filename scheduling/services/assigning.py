@@ -1,0 +1,220 @@
+"""Putting employees on shifts: assign, move, confirm, decline, remove. Source: seed 002."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from assignhub import audit
+from assignhub.errors import Refused
+from assignhub.permissions import require, require_in
+from assignhub.services import RecordService, transactional
+from scheduling import conflicts
+from scheduling.models import Assignment, Schedule, Swap
+from scheduling.services.planning import locked_schedule
+
+TIME_TO_DECLINE = timedelta(hours=48)
+# What the roster has judged; a field's own check would ask the database for each.
+RELATED = {"schedule", "employee", "shift", "assigned_by"}
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One assignment somebody asks for."""
+
+    employee_id: int
+    shift_id: int
+    status: str = Assignment.Status.ASSIGNED
+    priority: int = 1
+    notes: str = ""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A wish that could not be granted: its place in the batch, the wish and the rule's own error."""
+
+    index: int
+    wish: Wish
+    error: ValidationError
+
+
+def assign(schedule_id: int, wish: Wish, *, by, validate_conflicts: bool = True) -> Assignment:
+    """Grant one wish or raise the rule's refusal: a batch of one (`assign_many`)."""
+    granted, refusals = assign_many(schedule_id, [wish], by=by, validate_conflicts=validate_conflicts)
+    if refusals:
+        raise refusals[0].error
+    return granted[0]
+
+
+@transactional
+def assign_many(
+    schedule_id: int, wishes: Sequence[Wish], *, by, validate_conflicts: bool = True
+) -> tuple[list[Assignment], list[Refusal]]:
+    """Grant the wishes that the rules allow, in their order, and report the others.
+
+    Wishes of one batch see each other. `validate_conflicts=False` leaves out the soft rules and marks the rows.
+    The number of queries does not depend on the number of wishes.
+
+    Raises `Refused` 404 for a schedule out of sight and 400 for one that is not editable, `PermissionDenied` when
+    `by` may not assign in it.
+    """
+    schedule = locked_schedule(schedule_id, by)
+    require_in(by, Assignment.permission("add"), schedule.tenant_id)
+    schedule.require_editable()
+    roster = conflicts.Roster.load(schedule, (wish.employee_id for wish in wishes), (wish.shift_id for wish in wishes))
+    granted: list[Assignment] = []
+    refusals: list[Refusal] = []
+    for index, wish in enumerate(wishes):
+        try:
+            granted.append(grant(roster, wish, by, validate_conflicts))
+        except ValidationError as error:
+            refusals.append(Refusal(index, wish, error))
+    action = Assignment.permission("add")
+    record_granted(granted, by, action)
+    require(by, action, granted)
+    return granted, refusals
+
+
+def record_granted(granted: Sequence[Assignment], by, action: str) -> None:
+    """Write new assignments and their audit entries, in two inserts."""
+    Assignment.objects.bulk_create(granted)
+    audit.record(by, action, [(row, audit.difference({}, audit.snapshot(row))) for row in granted])
+
+
+def grant(roster: conflicts.Roster, wish: Wish, by, validate_conflicts: bool) -> Assignment:
+    """The assignment a wish asks for, not yet written, or the refusal of the first rule against it."""
+    employee, shift = roster.employee(wish.employee_id), roster.shift(wish.shift_id)
+    row = Assignment(
+        schedule=roster.schedule,
+        employee=employee,
+        shift=shift,
+        status=wish.status,
+        priority=wish.priority,
+        notes=wish.notes,
+        assigned_by_id=by.pk,
+        starts_at=shift.starts_at,
+        ends_at=shift.ends_at,
+        conflicts_resolved=validate_conflicts,
+    )
+    row.clean_fields(exclude=RELATED)
+    hard = conflicts.HARD if row.is_active else ()
+    soft = conflicts.SOFT if validate_conflicts else ()
+    conflicts.check(roster, employee, shift, [*hard, *soft])
+    if row.is_active:
+        roster.take(row)
+    return row
+
+
+@transactional
+def reassign(row: Assignment, *, by, **changes: Any) -> Assignment:
+    """Change what is sent (`employee_id`, `shift_id`, `status`, `priority`, `notes`) and judge the result as if new.
+
+    Only what the change touches is asked: somebody else, another shift, or a place that was free before.
+    """
+    schedule = locked_schedule(row.schedule_id, by)
+    stored = assignments.locked(row)
+    require(by, Assignment.permission("change"), [stored])
+    schedule.require_editable()
+    return move(schedule, stored, changes, by=by, action="change")
+
+
+def move(schedule: Schedule, stored: Assignment, changes: dict[str, Any], *, by, action: str) -> Assignment:
+    """Write changes to a locked assignment of a locked schedule, as far as the rules allow them."""
+    before, was_active = audit.snapshot(stored), stored.is_active
+    old_employee, old_shift = stored.employee_id, stored.shift_id
+    for name, value in changes.items():
+        setattr(stored, name, value)
+    stored.clean_fields(exclude=RELATED)
+    changed_hands = stored.employee_id != old_employee
+    revived = stored.is_active and not was_active
+    roster = conflicts.Roster.load(schedule, [stored.employee_id], [stored.shift_id], ignoring=stored.pk)
+    if changed_hands or revived:
+        roster.employee(stored.employee_id)
+    shift = roster.shift(stored.shift_id)
+    if stored.is_active and (changed_hands or revived or stored.shift_id != old_shift):
+        employee = roster.employees[stored.employee_id]
+        conflicts.check(roster, employee, shift)
+        stored.conflicts_resolved, stored.decline_reason = True, ""
+    if changed_hands:
+        stored.assigned_by_id, stored.assigned_at = by.pk, timezone.now()
+    stored.starts_at, stored.ends_at = shift.starts_at, shift.ends_at
+    if changed_hands or stored.shift_id != old_shift or not stored.is_active:
+        withdraw_offers(stored, by=by)
+    return save(stored, before, by=by, action=action)
+
+
+def save(stored: Assignment, before: dict[str, Any], *, by, action: str) -> Assignment:
+    """Write a locked assignment with its audit entry; calendars hear of it by its sequence."""
+    changes = audit.difference(before, audit.snapshot(stored))
+    if changes:
+        stored.sequence += 1
+        stored.save()
+        audit.record(by, Assignment.permission(action), [(stored, changes)])
+    return stored
+
+
+def withdraw_offers(assignment: Assignment, *, by) -> None:
+    """An assignment that changes hands, moves to another shift or ends is no longer on offer."""
+    for swap in Swap.objects.select_for_update().filter(assignment=assignment, status__in=Swap.OPEN):
+        before, swap.status = swap.status, Swap.Status.WITHDRAWN
+        swap.save(update_fields=["status", "updated_at"])
+        audit.record(by, Swap.permission("withdraw"), [(swap, {"status": [before, swap.status]})])
+
+
+@transactional
+def confirm(row: Assignment, *, by, notes: str | None = None) -> Assignment:
+    """The employee says they will come.
+
+    Raises `PermissionDenied` for all but them and `Refused` (400) once the assignment is no longer to be answered.
+    """
+    stored = _to_answer(row, by, "confirm", "confirmed")
+    before, stored.status = audit.snapshot(stored), Assignment.Status.CONFIRMED
+    if notes is not None:
+        stored.notes = notes
+    stored.clean_fields(exclude=RELATED)
+    return save(stored, before, by=by, action="confirm")
+
+
+@transactional
+def decline(row: Assignment, *, by, reason: str) -> Assignment:
+    """The employee says they cannot come, within 48 hours of being assigned. Raises as `confirm` does."""
+    stored = _to_answer(row, by, "decline", "declined")
+    if timezone.now() - stored.assigned_at > TIME_TO_DECLINE:
+        text = f"Assignment with ID {stored.pk} can no longer be declined: 48 hours since it was assigned have passed"
+        raise Refused(text, "too_late", about={"assignment_id": stored.pk})
+    before, stored.status, stored.decline_reason = audit.snapshot(stored), Assignment.Status.DECLINED, reason
+    withdraw_offers(stored, by=by)
+    return save(stored, before, by=by, action="decline")
+
+
+def _to_answer(row: Assignment, by, verb: str, participle: str) -> Assignment:
+    stored = assignments.locked(row)
+    require(by, Assignment.permission(verb), [stored])
+    if not stored.needs_confirmation:
+        text = f"Assignment with ID {stored.pk} is {stored.status} and cannot be {participle}"
+        raise Refused(text, "settled", about={"assignment_id": stored.pk})
+    return stored
+
+
+class AssignmentService(RecordService[Assignment]):
+    """Single assignments from forms, which name rows rather than keys."""
+
+    @transactional
+    def create(self, *, by, **values: Any) -> Assignment:
+        schedule, employee, shift = (values.pop(name) for name in ("schedule", "employee", "shift"))
+        return assign(schedule.pk, Wish(employee.pk, shift.pk, **values), by=by)
+
+    def update(self, row: Assignment, *, by, **values: Any) -> Assignment:
+        keys = {name: values.pop(name).pk for name in ("employee", "shift") if name in values}
+        return reassign(row, by=by, **values, **{f"{name}_id": key for name, key in keys.items()})
+
+    @transactional
+    def remove(self, row: Assignment, *, by) -> Assignment:
+        locked_schedule(row.schedule_id, by).require_editable()
+        return super().remove(row, by=by)
+
+
+assignments = AssignmentService(Assignment)
