@@ -1,9 +1,12 @@
 """The base of every admin page: reads start within reach, writes go to the service, refusals become form errors."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import models, transaction
@@ -16,7 +19,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.contrib.filters.forms import AutocompleteDropdownForm
 
-from assignhub import audit, errors
+from assignhub import audit, errors, wire
 from assignhub.models import AuditEntry, Record
 from assignhub.permissions import NO, allows, reach, within
 from assignhub.services import RecordService
@@ -38,6 +41,36 @@ class ReachableFilter(AutocompleteSelectFilter):
     """A list filter over related rows, by autocomplete, within reach."""
 
     form_class = ReachableForm
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
+        if not all(is_key(self.field.related_model, text) for text in request.GET.getlist(self.lookup_kwarg) if text):
+            raise IncorrectLookupParameters
+        return super().queryset(request, queryset)
+
+
+def is_key(model: type[models.Model], text: str) -> bool:
+    """Whether a row of this model could have this key: not every number is one that a database takes."""
+    try:
+        key = model._meta.pk.to_python(text)
+    except ValidationError:
+        return False
+    return not isinstance(key, int) or abs(key) <= wire.LARGEST_INTEGER
+
+
+class KnownKeys:
+    """An autocomplete box that is shown again without what somebody sent for a key and cannot be one."""
+
+    def optgroups(self, name, value, attr=None):
+        model = self.field.remote_field.model
+        return super().optgroups(name, [text for text in value if not text or is_key(model, text)], attr)
+
+
+class ReachableSelect(KnownKeys, AutocompleteSelect):
+    pass
+
+
+class ReachableSelectMultiple(KnownKeys, AutocompleteSelectMultiple):
+    pass
 
 
 class WithinReach:
@@ -81,6 +114,9 @@ class WithinReach:
         if issubclass(related, Record):
             rows = kwargs.get("queryset", related._default_manager.all())
             kwargs["queryset"] = within(rows, request.user, related.permission("view"))
+        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
+            box = ReachableSelectMultiple if db_field.many_to_many else ReachableSelect
+            kwargs.setdefault("widget", box(db_field, self.admin_site))  # type: ignore[attr-defined]
         return kwargs
 
 
@@ -109,6 +145,10 @@ class HubAdmin(WithinReach, ModelAdmin):
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
         return (*fields, *(name for name in self.model.fixed if name not in fields)) if obj else fields
+
+    def lookup_allowed(self, lookup, value, request=None):
+        """Any column may be asked for in the address, but not a secret one: a list would tell it letter by letter."""
+        return lookup.partition("__")[0] not in self.model.secret and super().lookup_allowed(lookup, value, request)
 
     # --- writing: the service decides, its refusal comes back as an error of the form ---
 
@@ -191,6 +231,13 @@ class HubAdmin(WithinReach, ModelAdmin):
     def changelist_view(self, request, extra_context=None):
         return self._or_message(request, lambda: super(HubAdmin, self).changelist_view(request, extra_context))
 
+    def response_action(self, request, queryset):
+        """Act on the rows that were ticked; what cannot be the key of one was not."""
+        request.POST = request.POST.copy()
+        ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        request.POST.setlist(ACTION_CHECKBOX_NAME, [text for text in ticked if is_key(self.model, text)])
+        return super().response_action(request, queryset)
+
     def _or_message(self, request, view) -> HttpResponse:
         """What `view` answers, or a message with the service's refusal on the page it was sent from."""
         try:
@@ -200,6 +247,15 @@ class HubAdmin(WithinReach, ModelAdmin):
                 raise
             self.message_user(request, " ".join(refusal.messages), messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
+
+    def each(self, request: HttpRequest, queryset: models.QuerySet, do: Callable[..., Any], *args: Any) -> None:
+        """Do something to each selected row, and say of each how it went."""
+        for row in queryset:
+            try:
+                do(row, *args, by=request.user)
+                self.message_user(request, f"{row}: done.", messages.SUCCESS)
+            except (ValidationError, PermissionDenied) as refusal:
+                self.message_user(request, f"{row}: {errors.explain(refusal)}", messages.ERROR)
 
     # --- history: the audit trail, not Django's own log ---
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import Error, register
 from django.urls import URLPattern, URLResolver, get_resolver
+from rest_framework.views import APIView
 
 from assignhub import wire
 from assignhub.permissions import RULES, RolePermission
@@ -33,7 +34,8 @@ def api_is_complete(app_configs, **kwargs) -> list[Error]:
         if not isinstance(getattr(viewset, "dialect", None), wire.Dialect):
             errors.append(Error(f"The view of “{path}” names no dialect.", id="assignhub.E001"))
         if not issubclass(viewset, HubViewSet):
-            if RolePermission in viewset.permission_classes and not hasattr(viewset, "get_permissions"):
+            own = viewset.get_permissions is not APIView.get_permissions or hasattr(viewset, "permission")
+            if RolePermission in viewset.permission_classes and not own:
                 errors.append(Error(f"The view of “{path}” names no permission.", id="assignhub.E002"))
             continue
         for action in view.actions.values():

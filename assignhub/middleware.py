@@ -87,6 +87,9 @@ def request_limits(get_response):
 
 def _body_problem(request: HttpRequest) -> wire.Problem | None:
     largest = settings.API_MAX_BODY_BYTES
+    if "Transfer-Encoding" in request.headers and not request.META.get("CONTENT_LENGTH"):
+        # Django would take it for a request without a body.
+        return wire.Problem(411, "The body needs a Content-Length header.")
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal():
         return wire.Problem(400, "The Content-Length header is not a number.")

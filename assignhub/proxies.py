@@ -17,7 +17,8 @@ def client_address(request: HttpRequest) -> str:
 
     Always a well-formed one, since databases keep it: `0.0.0.0` when there is none to be had.
     """
-    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    header = request.META.get("HTTP_X_FORWARDED_FOR", "")
+    hops = header.split(",") if header else []
     if settings.TRUSTED_PROXIES and len(hops) >= settings.TRUSTED_PROXIES:
         given = hops[-settings.TRUSTED_PROXIES].strip()
     else:

@@ -5,11 +5,12 @@ lock → apply → judge → write → audit → within reach, all in one transa
 """
 
 import functools
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterable
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, IntegrityError, OperationalError, connection, transaction
-from django.db.models import ManyToManyField, ProtectedError, QuerySet, RestrictedError
+from django.db.models import ManyToManyField, ProtectedError, QuerySet, RestrictedError, prefetch_related_objects
 from django.db.models.deletion import Collector
 
 from assignhub import audit
@@ -53,6 +54,15 @@ def transactional(write: F) -> F:
 
 def _sqlstate(error: DatabaseError) -> str | None:
     return getattr(error.__cause__, "sqlstate", None)
+
+
+def _with_labels(rows: Iterable[Any]) -> list[Record]:
+    """The records among rows of one model, with the rows their labels name: one query each, however many there are."""
+    records = [row for row in rows if isinstance(row, Record)]
+    if records:
+        names = [field.name for field in records[0]._meta.concrete_fields if field.is_relation]
+        prefetch_related_objects(records, *names)
+    return records
 
 
 class Gone(Collector):
@@ -114,9 +124,15 @@ class RecordService(Generic[M]):
             raise Refused(f"“{stored}” is in use by: {shown}", "in_use") from None
         for model, rows in gone.data.items():
             if issubclass(model, Record):
-                lost = [row for row in rows if isinstance(row, Record)]
+                lost = _with_labels(rows)
                 entries = [(row, audit.difference(audit.snapshot(row), {})) for row in lost]
                 audit.record(by, model.permission("delete"), entries)
+        cleared: Any = gone.field_updates  # whose stubs speak of single rows; these are lists of rows
+        for (field, value), groups in cleared.items():
+            if issubclass(field.model, Record):
+                left = _with_labels(itertools.chain.from_iterable(groups))
+                entries = [(row, {field.name: [audit.snapshot(row).get(field.name), value]}) for row in left]
+                audit.record(by, field.model.permission("change"), entries)
         gone.delete()
         stored.pk = row.pk
         return stored

@@ -206,6 +206,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_CLIENT_IP_CALLABLE = "assignhub.proxies.client_address"
 AXES_USERNAME_CALLABLE = "tenancy.authentication.account_name"
+AXES_LOCKOUT_CALLABLE = "tenancy.sign_in.locked_page"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
@@ -266,13 +267,18 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+
+def favicon(request) -> str:
+    return static("assignhub/favicon.svg")
+
+
 UNFOLD = {
     "SITE_TITLE": "AssignHub",
     "SITE_HEADER": "AssignHub",
     "SITE_SUBHEADER": "Who is assigned to what",
     "SITE_SYMBOL": "hub",
     "SITE_URL": None,
-    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("assignhub/favicon.svg")}],
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": favicon}],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "SIDEBAR": {"show_search": True},

@@ -41,10 +41,15 @@ def quick_settings(settings):
     settings.RATE_LIMITS = dict.fromkeys(settings.RATE_LIMITS, "")
 
 
+AUDIT_TRIGGERS: dict[str, str] = {}
+
+
 @pytest.fixture(autouse=True)
 def removable_audit(request):
     """On SQLite a flush between tests is a DELETE, which the audit trail refuses: lift its triggers for it."""
-    if "transactional_db" not in request.fixturenames or connection.vendor != "sqlite":
+    marker = request.node.get_closest_marker("django_db")
+    transactional = "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction"))
+    if not transactional or connection.vendor != "sqlite":
         yield
         return
     request.getfixturevalue("transactional_db")
@@ -52,10 +57,13 @@ def removable_audit(request):
         cursor.execute(
             "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'assignhub_auditentry'"
         )
-        triggers = cursor.fetchall()
+        present = dict(cursor.fetchall())
+        for name in AUDIT_TRIGGERS.keys() - present:
+            cursor.execute(AUDIT_TRIGGERS[name])
+        AUDIT_TRIGGERS.update(present)
     yield
     with connection.cursor() as cursor:
-        for name, _ in triggers:
+        for name in AUDIT_TRIGGERS:
             cursor.execute(f'DROP TRIGGER "{name}"')
 
 

@@ -61,16 +61,25 @@ class Reference(serializers.PrimaryKeyRelatedField):
         super().fail(key, **kwargs)
 
 
+class BoundedList(serializers.ListField):
+    """A list that is refused for its length before any of its items is looked at: a million of them take minutes."""
+
+    def to_internal_value(self, data):
+        if isinstance(data, list):
+            self.run_validators(data)
+        return super().to_internal_value(data)
+
+
 class HubViewSet(GenericViewSet):
     """List, retrieve, create, update and destroy rows of one model in one dialect.
 
-    A leaf names its `dialect`, `service` and `serializer_class`; `shapes` may give single actions another shape.
+    A leaf names its `dialect`, `service` and `serializer_class`; `action_shapes` may give single actions another shape.
     Which of the actions exist is written in `urls.py`.
     """
 
     dialect: ClassVar[wire.Dialect]
     service: ClassVar[RecordService]
-    shapes: ClassVar[dict[str, type[serializers.BaseSerializer]]] = {}
+    action_shapes: ClassVar[dict[str, type[serializers.BaseSerializer]]] = {}
     select_related: ClassVar[tuple[str, ...]] = ()
     prefetch_related: ClassVar[tuple[str, ...]] = ()
     ordering: ClassVar[tuple[str, ...]] = ("-created_at", "-pk")
@@ -105,7 +114,7 @@ class HubViewSet(GenericViewSet):
         return rows
 
     def get_serializer_class(self):
-        return self.shapes.get(self.action, self.serializer_class)
+        return self.action_shapes.get(self.action, self.serializer_class)
 
     def key_in_path(self, name: str, key_field: models.Field) -> Any:
         """A key the address names, as Python value; raises `ValidationError` (400) for one that cannot be a key."""

@@ -43,8 +43,9 @@ def authority(by, tenant_ids: Iterable[UUID]) -> Iterator[Authority]:
     owned = _owned(locked)
     own = _ranks(by, locked)
     yield Authority(by, own)
+    bereft = owned - _owned(locked)
     for tenant in locked:
-        if tenant.pk in owned and tenant.pk not in _owned([tenant]):
+        if tenant.pk in bereft:
             text = f"{tenant} would be left without an owner. Make somebody else an owner first."
             raise Refused(text, "last_owner", about={"tenant_id": tenant.pk})
     if not by.is_superuser and _ranks(by, locked) != own:

@@ -1,12 +1,13 @@
 """The documented query parameters of the tenancy lists, under their wire names."""
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import F, OrderBy, Q, QuerySet
 
 from assignhub.permissions import TENANT_RANKS
 from tenancy.models import Assignment, Membership, Role, Tenant, User
 
 ORDER = {"ASC": "", "DESC": "-"}
+NULLABLE = {"removed_at"}
 
 
 class SortFilter(django_filters.ChoiceFilter):
@@ -39,6 +40,9 @@ class SortedFilterSet(django_filters.FilterSet):
         rows = super().filter_queryset(queryset)
         path = self.filters["sortBy"].paths[self.form.cleaned_data["sortBy"] or "createdAt"]
         sign = ORDER[self.form.cleaned_data["sortOrder"] or "DESC"]
+        if path in NULLABLE:
+            # Left alone, SQLite and PostgreSQL put rows without a value at different ends.
+            return rows.order_by(OrderBy(F(path), descending=bool(sign), nulls_last=True), f"{sign}pk")
         return rows.order_by(f"{sign}{path}", f"{sign}pk")
 
 

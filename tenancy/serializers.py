@@ -4,10 +4,10 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.fields import BooleanField, CharField, DateTimeField, EmailField, ListField, URLField, UUIDField
+from rest_framework.fields import BooleanField, CharField, DateTimeField, EmailField, URLField, UUIDField
 
 from assignhub.permissions import TENANT_RANKS
-from assignhub.views import Reference
+from assignhub.views import BoundedList, Reference
 from tenancy.models import Assignment, Role, Tenant, User
 
 
@@ -113,7 +113,7 @@ class Key(UUIDField):
         return super().to_internal_value(data)
 
 
-class AssignmentKeys(ListField):
+class AssignmentKeys(BoundedList):
     """A bare array of assignment IDs."""
 
     child = Key()

@@ -45,8 +45,12 @@ class RoleService(RecordService[Role]):
 
     @transactional
     def update(self, row: Role, *, by, **values: Any) -> Role:
-        with authority(by, self._tenants(row)) as held:
+        tenants = self._tenants(row)
+        with authority(by, tenants) as held:
             before = self.locked(row).rank
+            if not self._tenants(row) <= tenants:
+                text = f"{row} was put into force in another tenant at the same moment. Please try again."
+                raise Refused(text, "conflict")
             role = super().update(row, by=by, **values)
             held.require(max(before, role.rank), role.tenant_id)
         return role
@@ -70,6 +74,8 @@ class AssignmentService(RecordService[Assignment]):
     @transactional
     def create(self, *, by, **values: Any) -> Assignment:
         with authority(by, [values["tenant"].pk]) as held:
+            # As it is now: what the caller has read before the lock may have changed its type since.
+            values["role"] = roles.locked(values["role"])
             assignment = super().create(by=by, **values)
             held.require(assignment.role.rank, assignment.tenant_id)
         return assignment
@@ -79,6 +85,8 @@ class AssignmentService(RecordService[Assignment]):
         """Put another role in its place, or bring a removed assignment back with `removed_at=None`."""
         with authority(by, [row.tenant_id]) as held:
             before = self.locked(row).role.rank
+            if "role" in values:
+                values["role"] = roles.locked(values["role"])
             assignment = super().update(row, by=by, **values)
             held.require(max(before, assignment.role.rank), assignment.tenant_id)
         return assignment
@@ -94,8 +102,7 @@ class AssignmentService(RecordService[Assignment]):
     def withdraw(self, row: Assignment, *, by) -> Assignment:
         """Take one assignment out of force; one that already is stays as it was. Returns it as stored."""
         self.withdraw_many([row.pk], by=by)
-        row.refresh_from_db()
-        return row
+        return self.locked(row)
 
     @transactional
     def withdraw_many(self, keys: Iterable[UUID], *, by) -> int:
@@ -126,7 +133,7 @@ class MembershipService(RecordService[Membership]):
         # The person first, then the tenant: the order in which deactivating an account takes its locks.
         users.locked(values["user"])
         with authority(by, [assignment.tenant_id]) as held:
-            assignments.locked(assignment)
+            values["assignment"] = assignment = assignments.locked(assignment)
             membership = super().create(by=by, **values)
             held.require(assignment.role.rank, assignment.tenant_id)
         return membership
@@ -136,6 +143,8 @@ class MembershipService(RecordService[Membership]):
         """Give a person another role of the same tenant in place of the one they hold."""
         with authority(by, [row.assignment.tenant_id]) as held:
             before = self.locked(row).assignment
+            if "assignment" in values:
+                values["assignment"] = assignments.locked(values["assignment"])
             membership = super().update(row, by=by, **values)
             if membership.assignment.tenant_id != before.tenant_id:
                 text = "A membership stays in its tenant; add the person to the other tenant instead."
@@ -230,7 +239,8 @@ def _validate_password(password: str, user: User, field: str = "password") -> No
 def end_sign_ins(user: User, *, by) -> None:
     """End every sign-in of a person that still runs."""
     now = timezone.now()
-    running = list(SignIn.objects.select_for_update().filter(user=user, ended_at=None).select_related("user"))
+    live = SignIn.objects.filter(user=user, ended_at=None)
+    running = list(live.select_for_update(of=("self",)).select_related("user"))
     SignIn.objects.filter(pk__in=[row.pk for row in running]).update(ended_at=now, updated_at=now)
     audit.record(by, SignIn.permission("end"), [(row, {"ended_at": [None, now.isoformat()]}) for row in running])
 

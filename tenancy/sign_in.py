@@ -8,11 +8,14 @@ import math
 from datetime import timedelta
 
 from axes.handlers.proxy import AxesProxyHandler
+from axes.helpers import get_client_username, get_lockout_message
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth import authenticate
+from django.contrib.auth.signals import user_logged_in
 from django.core.exceptions import ValidationError
 from django.db.models import F
+from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework_simplejwt.exceptions import TokenError
@@ -50,13 +53,18 @@ def sign_in(request, email: str, password: str) -> tuple[User, dict[str, str]]:
     )
     token = RefreshToken.for_user(user)
     row.refresh_id, row.expires_at = token["jti"], timezone.now() + token.lifetime
-    _begin(row)
+    _begin(row, request)
     return User.objects.get(pk=user.pk), pair(token, row)
 
 
 @services.transactional
-def _begin(row: SignIn) -> None:
+def _begin(row: SignIn, request) -> None:
+    # Locked: an account that is being closed or deleted at this moment does not get in.
+    if User.objects.select_for_update(no_key=True).filter(pk=row.user_id, is_active=True).first() is None:
+        raise AuthenticationFailed(WRONG)
     row.save(force_insert=True)
+    # Sets `last_login`, and lets the count of wrong passwords start anew.
+    user_logged_in.send(User, request=request, user=row.user)
     audit.record(row.user, SignIn.permission("begin"), [(row, {})])
 
 
@@ -89,7 +97,12 @@ def sign_out(raw: str) -> None:
 
 @services.transactional
 def end(token: Token, *, by) -> None:
-    row = SignIn.objects.select_for_update().filter(pk=token["sid"], ended_at=None).select_related("user").first()
+    row = (
+        SignIn.objects.select_for_update(of=("self",))
+        .select_related("user")
+        .filter(pk=token["sid"], ended_at=None)
+        .first()
+    )
     if row is not None:
         row.ended_at = timezone.now()
         row.save(update_fields=["ended_at", "updated_at"])
@@ -101,6 +114,7 @@ def live_user(token: Token) -> User:
 
     Raises `AuthenticationFailed` (401) when it was ended, the password is another, or the account is gone or inactive.
     """
+    _check_claims(token)
     rows = User.objects.filter(pk=token["user_id"], sign_ins=token["sid"]).annotate(
         sign_in_ended=F("sign_ins__ended_at"), sign_in_stamp=F("sign_ins__password_stamp")
     )
@@ -115,13 +129,28 @@ def live_user(token: Token) -> User:
     return user
 
 
-def _read(raw: str) -> RefreshToken:
+def _read(raw: str) -> Token:
     try:
-        token = RefreshToken(raw)  # type: ignore[arg-type]
-        SignIn._meta.pk.to_python(token["sid"])
-    except (TokenError, KeyError, ValidationError):
+        token = RefreshToken(raw)
+    except TokenError:
         raise AuthenticationFailed(ENDED) from None
+    _check_claims(token)
     return token
+
+
+def _check_claims(token: Token) -> None:
+    """Raise `AuthenticationFailed` (401) unless the token names a person and a sign-in."""
+    try:
+        User._meta.pk.to_python(token["user_id"])
+        SignIn._meta.pk.to_python(token["sid"])
+    except (KeyError, ValidationError):
+        raise AuthenticationFailed(ENDED) from None
+
+
+def locked_page(request, response, credentials) -> HttpResponse:
+    """What the admin's sign-in page answers, in place of `response`, while the account is locked for this address."""
+    seconds = _lock_seconds(request, get_client_username(request, credentials))
+    return HttpResponse(get_lockout_message(), status=429, headers={"Retry-After": str(seconds)})
 
 
 def _lock_seconds(request, name: str) -> int:

@@ -34,14 +34,14 @@ class RoleViewSet(TenancyViewSet):
 class UserViewSet(TenancyViewSet):
     service = services.users
     serializer_class = serializers.UserShape
-    shapes = {"create": serializers.NewUserShape}
+    action_shapes = {"create": serializers.NewUserShape}
     filterset_class = filters.UserFilters
 
 
 class AssignmentViewSet(TenancyViewSet):
     service = services.assignments
     serializer_class = serializers.AssignmentShape
-    shapes = {
+    action_shapes = {
         "retrieve": serializers.AssignmentDetailShape,
         "partial_update": serializers.AssignmentChangeShape,
     }
@@ -64,7 +64,7 @@ class AssignmentViewSet(TenancyViewSet):
 class MembershipViewSet(TenancyViewSet):
     service = services.memberships
     serializer_class = serializers.MembershipShape
-    shapes = {
+    action_shapes = {
         "list": serializers.MembershipDetailShape,
         "retrieve": serializers.MembershipDetailShape,
     }

@@ -1,7 +1,8 @@
 from importlib import import_module
 
 from django.apps import apps
-from django.core.management.base import BaseCommand
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.module_loading import module_has_submodule
 
@@ -11,6 +12,8 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, **options):
+        if settings.PRODUCTION:
+            raise CommandError("Demo accounts have a password everybody knows: not in production.")
         modules = [
             import_module(f"{app.name}.demo")
             for app in apps.get_app_configs()
