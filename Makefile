@@ -13,6 +13,7 @@ TEMPLATES := $(wildcard templates */templates)
 # Stamps: pip runs again only after the list has changed.
 INSTALLED := $(VENV)/.requirements
 DEV_INSTALLED := $(VENV)/.requirements-dev
+STATIC := staticfiles/staticfiles.json
 
 # What each kind of run sees. An empty value also keeps a developer's .env out of it.
 ON_SQLITE := ASSIGNHUB_ENV=local DATABASE_URL= REDIS_URL= EXPECT_DATABASE=sqlite
@@ -34,13 +35,22 @@ help: ## List these targets
 
 # --- Run --------------------------------------------------------------------------------------------------------------
 
-run: port-is-free $(INSTALLED) ## Set up, fill with demo data and serve on http://127.0.0.1:8000/
+run: port-is-free $(INSTALLED) $(STATIC) ## Set up, fill with demo data and serve on http://127.0.0.1:8000/
 	$(PY) manage.py migrate --verbosity 0
-	$(PY) manage.py collectstatic --noinput --verbosity 0
 	$(PY) manage.py demo
 	@echo "Serving on http://127.0.0.1:$(PORT)/ until Ctrl-C."
-	@exec $(PY) -m granian --interface wsgi --host 127.0.0.1 --port $(PORT) --workers 2 --blocking-threads 4 \
-		--no-ws --log-level warning assignhub.wsgi:application
+	@$(PY) manage.py db_worker & worker=$$!; $(SERVE) & server=$$!; \
+	trap 'code=0; kill $$worker $$server 2>/dev/null' INT TERM HUP; \
+	wait $$server || code=$${code:-$$?}; kill $$worker 2>/dev/null; wait; exit $${code:-0}
+
+# Ctrl-C reaches granian's workers twice, from the terminal and from their parent, and then not all of them end by
+# themselves: hence the time-out.
+SERVE = $(PY) -m granian --interface wsgi --host 127.0.0.1 --port $(PORT) --workers 2 --blocking-threads 4 \
+	--no-ws --log-level error --workers-kill-timeout 1 assignhub.wsgi:application
+
+$(STATIC): $(INSTALLED) $(shell find */static -type f)
+	$(PY) manage.py collectstatic --noinput --verbosity 0
+	@touch $@
 
 port-is-free:
 	@$(PYTHON) -c 'import socket, sys; sys.exit(socket.socket().connect_ex(("127.0.0.1", $(PORT))) == 0 and \
