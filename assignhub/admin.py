@@ -3,13 +3,15 @@
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.contrib.admin.views.main import ERROR_FLAG
+from django.contrib.admin.widgets import AutocompleteMixin, AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db import models, transaction
+from django.db import DataError, models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -25,6 +27,7 @@ from assignhub.permissions import NO, allows, reach, within
 from assignhub.services import RecordService
 
 ENTRIES_PER_PAGE = 50
+AUDIT_VIEW = "assignhub.auditentry.view"
 
 
 class ReachableForm(AutocompleteDropdownForm):
@@ -57,12 +60,22 @@ def is_key(model: type[models.Model], text: str) -> bool:
     return not isinstance(key, int) or abs(key) <= wire.LARGEST_INTEGER
 
 
-class KnownKeys:
+class KnownKeys(AutocompleteMixin):
     """An autocomplete box that is shown again without what somebody sent for a key and cannot be one."""
 
     def optgroups(self, name, value, attr=None):
         model = self.field.remote_field.model
         return super().optgroups(name, [text for text in value if not text or is_key(model, text)], attr)
+
+
+class KeysField(forms.ModelMultipleChoiceField):
+    """Several rows by their keys; what cannot be a key is refused before the database is asked."""
+
+    def _check_values(self, value):
+        for text in value:
+            if not is_key(self.queryset.model, str(text)):  # type: ignore[union-attr]
+                raise ValidationError(self.error_messages["invalid_pk_value"], "invalid_pk_value", {"pk": text})
+        return super()._check_values(value)  # type: ignore[misc]
 
 
 class ReachableSelect(KnownKeys, AutocompleteSelect):
@@ -114,6 +127,8 @@ class WithinReach:
         if issubclass(related, Record):
             rows = kwargs.get("queryset", related._default_manager.all())
             kwargs["queryset"] = within(rows, request.user, related.permission("view"))
+            if db_field.many_to_many:
+                kwargs["form_class"] = KeysField
         if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
             box = ReachableSelectMultiple if db_field.many_to_many else ReachableSelect
             kwargs.setdefault("widget", box(db_field, self.admin_site))  # type: ignore[attr-defined]
@@ -132,7 +147,29 @@ class HubInline(WithinReach, TabularInline):
         return formset
 
 
-class HubAdmin(WithinReach, ModelAdmin):
+class DeclaredLookups(ModelAdmin):
+    """A list that answers only the look-ups it offers as filters.
+
+    Any other in the address would tell hidden columns letter by letter, or ask the database for what it cannot do.
+    """
+
+    def lookup_allowed(self, lookup, value, request=None) -> bool:
+        offered = [
+            entry[0] if isinstance(entry, tuple) else entry for entry in (*self.list_filter, self.date_hierarchy)
+        ]
+        path = lookup.removesuffix("_from").removesuffix("_to")
+        named = any(path == name or path.startswith(f"{name}__") for name in offered if name)
+        return named and "regex" not in lookup and super().lookup_allowed(lookup, value, request)
+
+    def changelist_view(self, request, extra_context=None):
+        try:
+            return super().changelist_view(request, extra_context)
+        except (ValueError, OverflowError, DataError):
+            # A value that fits no column, such as the year 99999: the page Django shows for other broken filters.
+            return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
+
+
+class HubAdmin(WithinReach, DeclaredLookups):
     """An admin page over a `RecordService`."""
 
     list_per_page = 50
@@ -145,10 +182,6 @@ class HubAdmin(WithinReach, ModelAdmin):
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
         return (*fields, *(name for name in self.model.fixed if name not in fields)) if obj else fields
-
-    def lookup_allowed(self, lookup, value, request=None):
-        """Any column may be asked for in the address, but not a secret one: a list would tell it letter by letter."""
-        return lookup.partition("__")[0] not in self.model.secret and super().lookup_allowed(lookup, value, request)
 
     # --- writing: the service decides, its refusal comes back as an error of the form ---
 
@@ -267,13 +300,19 @@ class HubAdmin(WithinReach, ModelAdmin):
     def log_deletions(self, request, queryset):
         """The service has written the audit entries."""
 
+    def may_read_trail(self, request: HttpRequest, row: Record | None) -> bool:
+        """The trail is for those who may read it of the row's tenant; a row of none or several counts as anywhere."""
+        tenant_id = row.get_tenant_id() if row is not None else None
+        return reach(request.user, AUDIT_VIEW, tenant_id) != NO
+
     def history_view(self, request, object_id, extra_context=None):
         row = self.get_object(request, object_id)
         if row is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self.has_view_permission(request, row):
+        if not self.may_read_trail(request, row):
             raise PermissionDenied
         entries = Paginator(audit.trail(row), ENTRIES_PER_PAGE).get_page(request.GET.get("p"))
+        audit.hide_strangers(entries.object_list, request.user, row)
         context = {
             **self.admin_site.each_context(request),
             "title": f"Audit trail of {row}",
@@ -288,7 +327,7 @@ class HubAdmin(WithinReach, ModelAdmin):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(ModelAdmin):
+class AuditEntryAdmin(DeclaredLookups):
     """The whole trail, to read: of all tenants for super admins, of their own for owners and admins."""
 
     list_display = ("at", "by_label", "action", "object_label")
@@ -310,10 +349,10 @@ class AuditEntryAdmin(ModelAdmin):
     fields = readonly_fields
 
     def get_queryset(self, request):
-        return within(super().get_queryset(request), request.user, "assignhub.auditentry.view")
+        return within(super().get_queryset(request), request.user, AUDIT_VIEW)
 
     def has_view_permission(self, request, obj=None) -> bool:
-        return reach(request.user, "assignhub.auditentry.view") != NO
+        return reach(request.user, AUDIT_VIEW) != NO
 
     has_module_permission = has_view_permission
 

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 import structlog
+from django.contrib.auth import get_user_model
 from django.db import models
 
 from assignhub.models import AuditEntry, Record
+from assignhub.permissions import within
 
 Changes = dict[str, list[Any]]
 
@@ -60,6 +62,18 @@ def record(by, action: str, entries: Iterable[tuple[Record, Changes]]) -> None:
 def trail(row: models.Model) -> models.QuerySet[AuditEntry]:
     """The entries about one row, newest first."""
     return AuditEntry.objects.filter(object_type=row._meta.label_lower, object_id=str(row.pk))
+
+
+def hide_strangers(entries: Iterable[AuditEntry], user, row: Record) -> None:
+    """In the trail of a row that several tenants share, leave out the names of people `user` may not see."""
+    if user.is_superuser or row.get_tenant_id() is not None:
+        return
+    people = get_user_model()
+    known = people._default_manager.filter(pk__in={entry.by_id for entry in entries})
+    visible = set(within(known, user, people.permission("view")).values_list("pk", flat=True))
+    for entry in entries:
+        if entry.by_id is not None and entry.by_id not in visible:
+            entry.by_label = "somebody of another organisation"
 
 
 def _plain(value: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -44,7 +45,7 @@ def _details(detail: Any, path: str = "") -> Iterator[tuple[str, exceptions.Erro
         yield path, detail
 
 
-def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponseBase | None:
     """Turn what a view raised into a `Problem`; what is not known here goes on and becomes a logged 500."""
     if isinstance(error, ValidationError):
         set_rollback()
@@ -53,6 +54,10 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     response = drf_exception_handler(error, context)
     if response is None:
         return None
+    if not hasattr(context["view"], "dialect"):
+        # The documentation's renderers know only documentation.
+        problem = wire.Problem(response.status_code, str(response.data["detail"]))
+        return refusal(context["request"]._request, problem)
     if isinstance(error, exceptions.ValidationError):
         leaves = list(_details(error.detail))
         if all(leaf.code == "not_found" for _, leaf in leaves):

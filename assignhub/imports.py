@@ -9,6 +9,7 @@ import datetime
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,9 @@ from assignhub.permissions import within
 from assignhub.services import RecordService
 
 Row = dict[str, Any]
+
+# The name under which a row carries a value that stands beside its table.
+OUTSIDE = ""
 
 CREATED, UPDATED, UNCHANGED, REFUSED = "created", "updated", "unchanged", "refused"
 
@@ -119,6 +123,8 @@ class ImportCommand(BaseCommand):
 
 def check_row(row: Row, sheet: Sheet) -> None:
     """Raise `ValidationError` for a row that no service should see."""
+    if OUTSIDE in row:
+        raise ValidationError(f"“{row[OUTSIDE]}” stands outside the columns.")
     for name, value in row.items():
         if "\0" in value:
             raise ValidationError({name: "The value has a NUL character in it."})
@@ -168,16 +174,20 @@ def read(path: Path, sheet: Sheet) -> list[tuple[int, Row]]:
         raise CommandError(f"{path.name} is not UTF-8 text: {error}") from None
     except Exception as error:  # noqa: BLE001 - openpyxl and zipfile raise a dozen kinds for files that are no workbooks
         raise CommandError(f"{path.name} cannot be read: {error}") from None
-    missing = [name for name in sheet.required if name not in header]
-    unknown = [name for name in header if name not in sheet.columns]
-    if missing or unknown:
-        problems = [f"lacks: {', '.join(missing)}"] * bool(missing) + [f"does not know: {', '.join(unknown)}"] * bool(
-            unknown
-        )
-        raise CommandError(f"{path.name} {'; '.join(problems)}. The columns are: {', '.join(sheet.columns)}.")
+    faults = {
+        "lacks": [name for name in sheet.required if name not in header],
+        "does not know": [name for name in header if name and name not in sheet.columns],
+        "has more than once": sorted({name for name in header if name and header.count(name) > 1}),
+    }
+    problems = "; ".join(f"{fault}: {', '.join(names)}" for fault, names in faults.items() if names)
+    if problems:
+        raise CommandError(f"{path.name} {problems}. The columns are: {', '.join(sheet.columns)}.")
     rows = []
     for number, line in enumerate(lines, start=2):
-        cells = dict.fromkeys(sheet.columns, "") | dict(zip(header, map(_text, line), strict=False))
+        cells = dict.fromkeys(sheet.columns, "")
+        for name, text in zip_longest(header, map(_text, line), fillvalue=""):
+            if name or text:
+                cells[name] = text
         if any(cells.values()):
             rows.append((number, cells))
     return rows
@@ -194,7 +204,7 @@ def _read_csv(path: Path) -> tuple[list[str], list[list[Any]]]:
 def _read_xlsx(path: Path) -> tuple[list[str], list[list[Any]]]:
     with path.open("rb") as file:
         data = tablib.Dataset().load(file, format="xlsx")
-    return [str(name).strip() for name in data.headers or []], [list(row) for row in data]
+    return [_text(name) for name in data.headers or []], [list(row) for row in data]
 
 
 def _text(cell: Any) -> str:

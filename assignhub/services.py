@@ -22,6 +22,8 @@ M = TypeVar("M", bound=Record)
 F = TypeVar("F", bound=Callable[..., Any])
 
 ATTEMPTS = 4
+# How many of the rows that stand in the way of a deletion its refusal names.
+NAMED = 5
 # PostgreSQL: serialization failure, deadlock, unique and exclusion violation. A second look sees the winner's row
 # and can say in words what stands in the way.
 WORTH_ANOTHER_TRY = {"40001", "40P01", "23505", "23P01"}
@@ -56,12 +58,27 @@ def _sqlstate(error: DatabaseError) -> str | None:
     return getattr(error.__cause__, "sqlstate", None)
 
 
+def _by_model(rows: Iterable[Any]) -> list[list[Any]]:
+    groups: dict[type, list[Any]] = {}
+    for row in rows:
+        groups.setdefault(type(row), []).append(row)
+    return list(groups.values())
+
+
 def _with_labels(rows: Iterable[Any]) -> list[Record]:
     """The records among rows of one model, with the rows their labels name: one query each, however many there are."""
     records = [row for row in rows if isinstance(row, Record)]
     if records:
-        names = [field.name for field in records[0]._meta.concrete_fields if field.is_relation]
-        prefetch_related_objects(records, *names)
+        relations = [field for field in records[0]._meta.concrete_fields if field.is_relation]
+        prefetch_related_objects(records, *(field.name for field in relations))
+        # A label may name what a row it names belongs to: an assignment its shift, the shift its type.
+        deeper = [
+            f"{field.name}__{further.name}"
+            for field in relations
+            for further in field.related_model._meta.concrete_fields  # type: ignore[union-attr]
+            if further.is_relation
+        ]
+        prefetch_related_objects(records, *deeper)
     return records
 
 
@@ -70,6 +87,10 @@ class Gone(Collector):
 
     def can_fast_delete(self, objs, from_field=None) -> bool:
         return False
+
+    def _has_signal_listeners(self, model) -> bool:
+        """Pretend that somebody listens: then whole rows are read, not just the columns a deletion needs."""
+        return True
 
 
 class RecordService(Generic[M]):
@@ -119,8 +140,8 @@ class RecordService(Generic[M]):
             gone.collect([stored])
         except (ProtectedError, RestrictedError) as error:
             rows: Any = getattr(error, "protected_objects", None) or getattr(error, "restricted_objects", ())
-            names = sorted({str(blocking) for blocking in rows})
-            shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+            names = sorted(str(row) for group in _by_model(rows) for row in _with_labels(group))
+            shown = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
             raise Refused(f"“{stored}” is in use by: {shown}", "in_use") from None
         for model, rows in gone.data.items():
             if issubclass(model, Record):

@@ -223,6 +223,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "assignhub.schema.HubSchema",
     "EXCEPTION_HANDLER": "assignhub.handlers.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "URL_FORMAT_OVERRIDE": None,
 }
 
 # Requests per window; an empty value lifts the limit. Counted exactly across processes (`assignhub/throttling.py`).

@@ -14,6 +14,10 @@ from unfold.sites import UnfoldAdminSite
 class HubAdminSite(UnfoldAdminSite):
     password_form: ClassVar[type[PasswordChangeForm]]
 
+    def get_urls(self):
+        """Without the redirect to pages outside the admin: there are none."""
+        return [route for route in super().get_urls() if getattr(route, "name", "") != "view_on_site"]
+
     def has_permission(self, request: HttpRequest) -> bool:
         """Staff who hold a role somewhere, or rule the platform."""
         user = request.user

@@ -16,8 +16,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("health/live", health.live),
     path("health/ready", health.ready),
-    path("api/schema", SpectacularAPIView.as_view(), name="schema"),
-    path("api/docs", SpectacularSwaggerView.as_view(url_name="schema")),
+    path("api/schema", SpectacularAPIView.as_view(http_method_names=["get"]), name="schema"),
+    path("api/docs", SpectacularSwaggerView.as_view(url_name="schema", http_method_names=["get"])),
     path("", include("tenancy.urls")),
     path("", include("scheduling.urls")),
 ]

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import icalendar
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -20,13 +21,14 @@ def feed(request: HttpRequest) -> HttpResponse:
     """The calendar of the secret in `token`; 404 for one that is unknown, revoked or of somebody who has left."""
     if request.method not in ("GET", "HEAD"):
         return handlers.refusal(request, wire.Problem(405, f'Method "{request.method}" not allowed.'))
-    found = (
-        CalendarFeed.objects.filter(token_digest=digest(request.GET.get("token", "")), employee__is_active=True)
-        .exclude(employee__user__is_active=False)
-        .select_related("employee__tenant")
-        .first()
+    feeds = CalendarFeed.objects.filter(
+        token_digest=digest(request.GET.get("token", "")),
+        employee__is_active=True,
+        employee__user=F("user"),
+        user__is_active=True,
     )
-    if found is None:
+    found = feeds.select_related("employee__tenant", "user").first()
+    if found is None or found.employee.tenant_id not in found.user.roles:
         raise Http404
     response = HttpResponse(calendar_of(found.employee), content_type="text/calendar; charset=utf-8")
     response["Cache-Control"] = "private, no-store"

@@ -96,7 +96,9 @@ class Roster:
     def _load_availability(self) -> None:
         for window in AvailabilityWindow.objects.filter(employee__in=self.employees):
             self.availability[window.employee_id].windows.append(window)
-        dates = [shift.date for shift in self.shifts.values()] or [self.schedule.week_start]
+        dates = [shift.date for shift in self.shifts.values()]
+        if not dates:
+            return
         near = AvailabilityException.objects.filter(
             first_date__lte=max(dates) + ONE_DAY, last_date__gte=min(dates) - ONE_DAY, employee__in=self.employees
         )

@@ -13,7 +13,8 @@ PLANNER = "admin@ward.example"
 
 
 def fill(stdout) -> None:
-    tenant = Tenant.objects.filter(name="St. Anna Hospital").first()
+    planner = User.objects.filter(email=PLANNER)
+    tenant = Tenant.objects.filter(name="St. Anna Hospital", assignments__memberships__user__in=planner).first()
     if tenant is None or Schedule.objects.filter(tenant=tenant).exists():
         return
     target = {"by": PLANNER, "tenant": str(tenant.pk), "stdout": stdout}

@@ -1,16 +1,23 @@
 """What happens in the background."""
 
 from collections import defaultdict
+from smtplib import SMTPException
 
+import structlog
 from django.core.mail import EmailMessage, get_connection
 from django_tasks import task
 
 from scheduling.models import Assignment, Schedule
 
+log = structlog.get_logger(__name__)
+
 
 @task()
 def announce(schedule_id: int) -> int:
-    """Tell everybody on a published schedule, by e-mail, when they work; return how many were told."""
+    """Tell everybody on a published schedule, by e-mail, when they work; return how many were told.
+
+    An address that does not take mail is logged, and the others are told all the same.
+    """
     schedule = (
         Schedule.objects.select_related("tenant").filter(pk=schedule_id, status=Schedule.Status.PUBLISHED).first()
     )
@@ -30,6 +37,11 @@ def announce(schedule_id: int) -> int:
         )
         for employee, lines in shifts.items()
     ]
+    told = 0
     with get_connection() as connection:
-        connection.send_messages(messages)
-    return len(messages)
+        for message in messages:
+            try:
+                told += connection.send_messages([message]) or 0
+            except (SMTPException, OSError) as error:
+                log.warning("mail not sent", schedule=schedule.pk, to=message.to, error=str(error))
+    return told

@@ -53,6 +53,7 @@ class TenantAdmin(HubAdmin):
 class RoleAdmin(HubAdmin):
     service = services.roles
     list_display = ("name", "type", "tenant", "created_at")
+    list_select_related = ("tenant",)
     list_filter = ("type", ("tenant", ReachableFilter))
     search_fields = ("name", "type", "tenant__name")
     fields = ("tenant", "name", "type")
@@ -63,6 +64,7 @@ class RoleAdmin(HubAdmin):
 class AssignmentAdmin(HubAdmin):
     service = services.assignments
     list_display = ("role", "role_type", "tenant", "created_at", "removed_at")
+    list_select_related = ("role", "tenant")
     list_filter = (("removed_at", admin.EmptyFieldListFilter), "role__type", ("tenant", ReachableFilter))
     search_fields = ("role__name", "role__type", "tenant__name")
     autocomplete_fields = ("role", "tenant")

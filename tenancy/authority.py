@@ -55,13 +55,20 @@ def authority(by, tenant_ids: Iterable[UUID]) -> Iterator[Authority]:
 def require_account(by, user: User) -> None:
     """Raise `Refused` (403) unless `by` may manage this account.
 
-    One's own, and those of people who nowhere hold a rank above that of `by`, nor any where `by` is not an admin.
+    One's own, and those of people who nowhere hold a rank above that of `by`, nor any where `by` is not an admin. A
+    role that is out of force counts as well: it may come back.
     """
     if by.is_superuser or by.pk == user.pk:
         return
-    outranked = all(by.roles.get(tenant, Rank.VIEWER) >= max(rank, Rank.ADMIN) for tenant, rank in user.roles.items())
+    held = every_rank(user).items()
+    outranked = all(by.roles.get(tenant, Rank.VIEWER) >= max(rank, Rank.ADMIN) for tenant, rank in held)
     if user.is_superuser or not outranked:
         raise Refused(f"{user.email} has authority beyond yours; you cannot change this account.", "forbidden")
+
+
+def every_rank(user: User) -> dict[UUID, Rank]:
+    """The highest rank a person holds in each tenant, whether it is in force or not."""
+    return highest(user.memberships.values_list("assignment__tenant_id", "assignment__role__type"))
 
 
 def _live(tenants: list[Tenant]):

@@ -13,7 +13,7 @@ from assignhub import audit
 from assignhub.errors import Refused
 from assignhub.permissions import require, within
 from assignhub.services import RecordService, transactional
-from tenancy.authority import authority, require_account
+from tenancy.authority import authority, every_rank, require_account
 from tenancy.models import Assignment, Membership, Role, SignIn, Tenant, User
 
 ONLY_A_SUPER_ADMIN = "Only super admins make somebody a super admin."
@@ -206,7 +206,7 @@ class UserService(RecordService[User]):
         require_account(by, stored)
         if by.pk == stored.pk:
             raise Refused("You cannot delete your own account.", "forbidden")
-        with authority(by, stored.roles):
+        with authority(by, every_rank(stored)):
             return super().remove(stored, by=by)
 
     def change_password(self, row: User, current_password: str, new_password: str, *, by) -> User:

@@ -4,43 +4,44 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('by_id', models.UUIDField(db_index=True, null=True)),
-                ('by_label', models.CharField(max_length=254)),
-                ('tenant_id', models.UUIDField(null=True)),
-                ('action', models.CharField(max_length=80)),
-                ('object_type', models.CharField(max_length=80)),
-                ('object_id', models.CharField(max_length=40)),
-                ('object_label', models.CharField(max_length=200)),
-                ('changes', models.JSONField(default=dict)),
-                ('request_id', models.CharField(blank=True, max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("by_id", models.UUIDField(db_index=True, null=True)),
+                ("by_label", models.CharField(max_length=254)),
+                ("tenant_id", models.UUIDField(null=True)),
+                ("action", models.CharField(max_length=80)),
+                ("object_type", models.CharField(max_length=80)),
+                ("object_id", models.CharField(max_length=40)),
+                ("object_label", models.CharField(max_length=200)),
+                ("changes", models.JSONField(default=dict)),
+                ("request_id", models.CharField(blank=True, max_length=64)),
             ],
             options={
-                'verbose_name_plural': 'audit entries',
-                'ordering': ['-id'],
-                'indexes': [models.Index(fields=['object_type', 'object_id', '-id'], name='audit_object'), models.Index(fields=['tenant_id', '-id'], name='audit_tenant')],
+                "verbose_name_plural": "audit entries",
+                "ordering": ["-id"],
+                "indexes": [
+                    models.Index(fields=["object_type", "object_id", "-id"], name="audit_object"),
+                    models.Index(fields=["tenant_id", "-id"], name="audit_tenant"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RateCounter',
+            name="RateCounter",
             fields=[
-                ('key', models.CharField(max_length=120, primary_key=True, serialize=False)),
-                ('count', models.PositiveIntegerField()),
-                ('ends_at', models.FloatField(help_text='When the window ends, in seconds since 1970.')),
+                ("key", models.CharField(max_length=120, primary_key=True, serialize=False)),
+                ("count", models.PositiveIntegerField()),
+                ("ends_at", models.FloatField(help_text="When the window ends, in seconds since 1970.")),
             ],
             options={
-                'indexes': [models.Index(fields=['ends_at'], name='ratecounter_ends')],
+                "indexes": [models.Index(fields=["ends_at"], name="ratecounter_ends")],
             },
         ),
     ]

@@ -10,218 +10,465 @@ import assignhub.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenancy', '0001_initial'),
+        ("tenancy", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Qualification',
+            name="Qualification",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('name', models.CharField(max_length=100)),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='qualifications', to='tenancy.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("name", models.CharField(max_length=100)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="qualifications", to="tenancy.tenant"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Employee',
+            name="Employee",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('email', assignhub.fields.AddressField(max_length=254, verbose_name='e-mail address')),
-                ('first_name', models.CharField(max_length=150)),
-                ('last_name', models.CharField(blank=True, max_length=150)),
-                ('job_title', models.CharField(blank=True, max_length=150)),
-                ('is_active', models.BooleanField(default=True, help_text='Only active employees get new shifts.', verbose_name='active')),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='employees', to='tenancy.tenant')),
-                ('user', models.ForeignKey(blank=True, help_text='The account that confirms or declines shifts for this employee.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='employees', to=settings.AUTH_USER_MODEL)),
-                ('qualifications', models.ManyToManyField(blank=True, related_name='employees', to='scheduling.qualification')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("email", assignhub.fields.AddressField(max_length=254, verbose_name="e-mail address")),
+                ("first_name", models.CharField(max_length=150)),
+                ("last_name", models.CharField(blank=True, max_length=150)),
+                ("job_title", models.CharField(blank=True, max_length=150)),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True, help_text="Only active employees get new shifts.", verbose_name="active"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="employees", to="tenancy.tenant"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The account that confirms or declines shifts for this employee.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="employees",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "qualifications",
+                    models.ManyToManyField(blank=True, related_name="employees", to="scheduling.qualification"),
+                ),
             ],
             options={
-                'ordering': ['last_name', 'first_name', 'id'],
+                "ordering": ["last_name", "first_name", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Schedule',
+            name="Schedule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('title', models.CharField(max_length=200)),
-                ('week_start', models.DateField()),
-                ('week_end', models.DateField()),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('pending_approval', 'Pending Approval'), ('approved', 'Approved'), ('published', 'Published'), ('rejected', 'Rejected'), ('archived', 'Archived')], default='draft', max_length=20)),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='schedules', to='tenancy.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("title", models.CharField(max_length=200)),
+                ("week_start", models.DateField()),
+                ("week_end", models.DateField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("pending_approval", "Pending Approval"),
+                            ("approved", "Approved"),
+                            ("published", "Published"),
+                            ("rejected", "Rejected"),
+                            ("archived", "Archived"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="schedules", to="tenancy.tenant"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-week_start', 'title'],
+                "ordering": ["-week_start", "title"],
             },
         ),
         migrations.CreateModel(
-            name='Shift',
+            name="Shift",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('code', models.CharField(blank=True, help_text='Names the shift within its schedule, for imports.', max_length=100)),
-                ('date', models.DateField()),
-                ('start_time', models.TimeField()),
-                ('end_time', models.TimeField(help_text='At or before the start: the next day.')),
-                ('required_staff', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MaxValueValidator(1000)])),
-                ('starts_at', models.DateTimeField(blank=True, editable=False, verbose_name='starts at (UTC)')),
-                ('ends_at', models.DateTimeField(blank=True, editable=False, verbose_name='ends at (UTC)')),
-                ('schedule', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shifts', to='scheduling.schedule')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "code",
+                    models.CharField(
+                        blank=True, help_text="Names the shift within its schedule, for imports.", max_length=100
+                    ),
+                ),
+                ("date", models.DateField()),
+                ("start_time", models.TimeField()),
+                ("end_time", models.TimeField(help_text="At or before the start: the next day.")),
+                (
+                    "required_staff",
+                    models.PositiveSmallIntegerField(
+                        default=1, validators=[django.core.validators.MaxValueValidator(1000)]
+                    ),
+                ),
+                ("starts_at", models.DateTimeField(blank=True, editable=False, verbose_name="starts at (UTC)")),
+                ("ends_at", models.DateTimeField(blank=True, editable=False, verbose_name="ends at (UTC)")),
+                (
+                    "schedule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="shifts", to="scheduling.schedule"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['date', 'start_time', 'id'],
+                "ordering": ["date", "start_time", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('status', models.CharField(choices=[('assigned', 'Assigned'), ('pending', 'Pending'), ('confirmed', 'Confirmed'), ('declined', 'Declined'), ('cancelled', 'Cancelled'), ('completed', 'Completed')], default='assigned', max_length=10)),
-                ('priority', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)])),
-                ('notes', models.TextField(blank=True, max_length=2000)),
-                ('assigned_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('conflicts_resolved', models.BooleanField(default=True, editable=False, help_text='False: put in place without asking for qualification and availability.')),
-                ('auto_assigned', models.BooleanField(default=False, editable=False)),
-                ('starts_at', models.DateTimeField(editable=False)),
-                ('ends_at', models.DateTimeField(editable=False)),
-                ('assigned_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('employee', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='assignments', to='scheduling.employee')),
-                ('schedule', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='scheduling.schedule')),
-                ('shift', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='assignments', to='scheduling.shift')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("assigned", "Assigned"),
+                            ("pending", "Pending"),
+                            ("confirmed", "Confirmed"),
+                            ("declined", "Declined"),
+                            ("cancelled", "Cancelled"),
+                            ("completed", "Completed"),
+                        ],
+                        default="assigned",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "priority",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                    ),
+                ),
+                ("notes", models.TextField(blank=True, max_length=2000)),
+                ("assigned_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "conflicts_resolved",
+                    models.BooleanField(
+                        default=True,
+                        editable=False,
+                        help_text="False: put in place without asking for qualification and availability.",
+                    ),
+                ),
+                ("auto_assigned", models.BooleanField(default=False, editable=False)),
+                ("starts_at", models.DateTimeField(editable=False)),
+                ("ends_at", models.DateTimeField(editable=False)),
+                (
+                    "assigned_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "employee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        related_name="assignments",
+                        to="scheduling.employee",
+                    ),
+                ),
+                (
+                    "schedule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assignments",
+                        to="scheduling.schedule",
+                    ),
+                ),
+                (
+                    "shift",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT, related_name="assignments", to="scheduling.shift"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'shift assignments',
-                'ordering': ['-id'],
+                "verbose_name_plural": "shift assignments",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='ShiftType',
+            name="ShiftType",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('name', models.CharField(max_length=100)),
-                ('required_qualifications', models.ManyToManyField(blank=True, related_name='shift_types', to='scheduling.qualification')),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shift_types', to='tenancy.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("name", models.CharField(max_length=100)),
+                (
+                    "required_qualifications",
+                    models.ManyToManyField(blank=True, related_name="shift_types", to="scheduling.qualification"),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="shift_types", to="tenancy.tenant"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.AddField(
-            model_name='shift',
-            name='shift_type',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shifts', to='scheduling.shifttype'),
+            model_name="shift",
+            name="shift_type",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="shifts", to="scheduling.shifttype"
+            ),
         ),
         migrations.CreateModel(
-            name='AvailabilityWindow',
+            name="AvailabilityWindow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('weekday', models.PositiveSmallIntegerField(choices=[(0, 'Monday'), (1, 'Tuesday'), (2, 'Wednesday'), (3, 'Thursday'), (4, 'Friday'), (5, 'Saturday'), (6, 'Sunday')])),
-                ('start_time', models.TimeField()),
-                ('end_time', models.TimeField(help_text='At or before the start: the next day; 00:00 to 00:00 is the whole day.')),
-                ('employee', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='availability', to='scheduling.employee')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "weekday",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "Monday"),
+                            (1, "Tuesday"),
+                            (2, "Wednesday"),
+                            (3, "Thursday"),
+                            (4, "Friday"),
+                            (5, "Saturday"),
+                            (6, "Sunday"),
+                        ]
+                    ),
+                ),
+                ("start_time", models.TimeField()),
+                (
+                    "end_time",
+                    models.TimeField(
+                        help_text="At or before the start: the next day; 00:00 to 00:00 is the whole day."
+                    ),
+                ),
+                (
+                    "employee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="availability",
+                        to="scheduling.employee",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['employee', 'weekday', 'start_time'],
-                'constraints': [models.UniqueConstraint(fields=('employee', 'weekday', 'start_time', 'end_time'), name='availabilitywindow_once', violation_error_code='duplicate', violation_error_message='This window is already there.'), models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='availabilitywindow_weekday')],
+                "ordering": ["employee", "weekday", "start_time"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("employee", "weekday", "start_time", "end_time"),
+                        name="availabilitywindow_once",
+                        violation_error_code="duplicate",
+                        violation_error_message="This window is already there.",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("weekday__lte", 6)), name="availabilitywindow_weekday"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AvailabilityException',
+            name="AvailabilityException",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('kind', models.CharField(choices=[('away', 'Away'), ('extra', 'extra hours')], max_length=5)),
-                ('first_date', models.DateField()),
-                ('last_date', models.DateField()),
-                ('start_time', models.TimeField(blank=True, help_text='Empty, with an empty end: the whole day.', null=True)),
-                ('end_time', models.TimeField(blank=True, help_text='At or before the start: the next day.', null=True)),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('employee', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='availability_exceptions', to='scheduling.employee')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("kind", models.CharField(choices=[("away", "Away"), ("extra", "extra hours")], max_length=5)),
+                ("first_date", models.DateField()),
+                ("last_date", models.DateField()),
+                (
+                    "start_time",
+                    models.TimeField(blank=True, help_text="Empty, with an empty end: the whole day.", null=True),
+                ),
+                (
+                    "end_time",
+                    models.TimeField(blank=True, help_text="At or before the start: the next day.", null=True),
+                ),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "employee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="availability_exceptions",
+                        to="scheduling.employee",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['employee', 'first_date'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('last_date__gte', models.F('first_date'))), name='availabilityexception_dates', violation_error_message='The last date is before the first.'), models.CheckConstraint(condition=models.Q(models.Q(('end_time', None), ('start_time', None)), models.Q(('end_time__isnull', False), ('start_time__isnull', False)), _connector='OR'), name='availabilityexception_times', violation_error_message='Give both times, or neither for the whole day.'), models.CheckConstraint(condition=models.Q(('kind__in', ['away', 'extra'])), name='availabilityexception_kind')],
+                "ordering": ["employee", "first_date"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("last_date__gte", models.F("first_date"))),
+                        name="availabilityexception_dates",
+                        violation_error_message="The last date is before the first.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("end_time", None), ("start_time", None)),
+                            models.Q(("end_time__isnull", False), ("start_time__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="availabilityexception_times",
+                        violation_error_message="Give both times, or neither for the whole day.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["away", "extra"])), name="availabilityexception_kind"
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='qualification',
-            constraint=models.UniqueConstraint(fields=('tenant', 'name'), name='qualification_once', violation_error_code='duplicate', violation_error_message='There is already a qualification of this name.'),
+            model_name="qualification",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "name"),
+                name="qualification_once",
+                violation_error_code="duplicate",
+                violation_error_message="There is already a qualification of this name.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='employee',
-            constraint=models.UniqueConstraint(fields=('tenant', 'email'), name='employee_email_once', violation_error_code='duplicate', violation_error_message='There is already an employee with this address.'),
+            model_name="employee",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "email"),
+                name="employee_email_once",
+                violation_error_code="duplicate",
+                violation_error_message="There is already an employee with this address.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='employee',
-            constraint=models.UniqueConstraint(fields=('tenant', 'user'), name='employee_user_once', violation_error_code='duplicate', violation_error_message='This account is already linked to another employee.'),
+            model_name="employee",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "user"),
+                name="employee_user_once",
+                violation_error_code="duplicate",
+                violation_error_message="This account is already linked to another employee.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.UniqueConstraint(fields=('tenant', 'title', 'week_start'), name='schedule_once', violation_error_code='duplicate', violation_error_message='There is already a schedule of this title for this week.'),
+            model_name="schedule",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "title", "week_start"),
+                name="schedule_once",
+                violation_error_code="duplicate",
+                violation_error_message="There is already a schedule of this title for this week.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.CheckConstraint(condition=models.Q(('week_end__gte', models.F('week_start'))), name='schedule_dates', violation_error_message='The week ends before it starts.'),
+            model_name="schedule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("week_end__gte", models.F("week_start"))),
+                name="schedule_dates",
+                violation_error_message="The week ends before it starts.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'pending_approval', 'approved', 'published', 'rejected', 'archived'])), name='schedule_status'),
+            model_name="schedule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["draft", "pending_approval", "approved", "published", "rejected", "archived"])
+                ),
+                name="schedule_status",
+            ),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['employee', 'starts_at'], name='assignment_employee_start'),
+            model_name="assignment",
+            index=models.Index(fields=["employee", "starts_at"], name="assignment_employee_start"),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['schedule', '-id'], name='assignment_schedule_newest'),
+            model_name="assignment",
+            index=models.Index(fields=["schedule", "-id"], name="assignment_schedule_newest"),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['status', '-id'], name='assignment_status_newest'),
+            model_name="assignment",
+            index=models.Index(fields=["status", "-id"], name="assignment_status_newest"),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['assigned', 'pending', 'confirmed', 'completed'])), fields=('employee', 'shift'), name='assignment_active_once'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ["assigned", "pending", "confirmed", "completed"])),
+                fields=("employee", "shift"),
+                name="assignment_active_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['assigned', 'pending', 'confirmed', 'declined', 'cancelled', 'completed'])), name='assignment_status'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["assigned", "pending", "confirmed", "declined", "cancelled", "completed"])
+                ),
+                name="assignment_status",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shifttype',
-            constraint=models.UniqueConstraint(fields=('tenant', 'name'), name='shifttype_once', violation_error_code='duplicate', violation_error_message='There is already a shift type of this name.'),
+            model_name="shifttype",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "name"),
+                name="shifttype_once",
+                violation_error_code="duplicate",
+                violation_error_message="There is already a shift type of this name.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='shift',
-            index=models.Index(fields=['date'], name='shift_date'),
+            model_name="shift",
+            index=models.Index(fields=["date"], name="shift_date"),
         ),
         migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('schedule', 'code'), name='shift_code_once', violation_error_code='duplicate', violation_error_message='There is already a shift of this code in the schedule.'),
+            model_name="shift",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("code", ""), _negated=True),
+                fields=("schedule", "code"),
+                name="shift_code_once",
+                violation_error_code="duplicate",
+                violation_error_message="There is already a shift of this code in the schedule.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='shift_span', violation_error_message='The clocks skip the whole of this shift on that day.'),
+            model_name="shift",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                name="shift_span",
+                violation_error_message="The clocks skip the whole of this shift on that day.",
+            ),
         ),
     ]

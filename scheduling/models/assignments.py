@@ -137,9 +137,13 @@ class Swap(Record):
 
 
 class CalendarFeed(Record):
-    """The secret address of an employee's calendar; only a digest of the secret is kept."""
+    """The secret address of an employee's calendar; only a digest of the secret is kept.
+
+    It is good for as long as the one who opened it is the employee: an account that leaves takes it along.
+    """
 
     employee = models.OneToOneField(Employee, models.CASCADE, related_name="calendar_feed")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="calendar_feeds")
     token_digest = models.CharField(max_length=64, unique=True, editable=False)
 
     reach: ClassVar = {Reach.OWN: "employee__user", Reach.ORG: "employee__tenant"}

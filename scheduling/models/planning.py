@@ -14,6 +14,9 @@ from assignhub.permissions import Reach
 from scheduling import spans
 from scheduling.models.people import Qualification
 
+# Days on which clocks and neighbouring days can be worked out everywhere.
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
+
 
 class ShiftType(Record):
     """A kind of shift, and the qualifications everybody who works it needs."""
@@ -96,6 +99,10 @@ class Schedule(Record):
             raise Refused(text, "not_editable", field="schedule", about={"schedule_id": self.pk})
 
     def clean(self) -> None:
+        for name in ("week_start", "week_end"):
+            day = getattr(self, name)
+            if isinstance(day, date) and not EARLIEST <= day <= LATEST:
+                raise ValidationError({name: f"{day} is not between {EARLIEST} and {LATEST}."})
         if self.pk and self.week_start and self.week_end:
             outside = self.shifts.exclude(date__range=(self.week_start, self.week_end)).order_by("date").first()
             if outside is not None:
@@ -161,12 +168,10 @@ class Shift(Record):
     def clean(self) -> None:
         if not self.schedule_id or not isinstance(self.date, date):
             return
-        if not 1 < self.date.year < 9999:
-            raise ValidationError({"date": f"{self.date} is too far away."}, code="invalid")
-        self.set_span()
         if not self.schedule.week_start <= self.date <= self.schedule.week_end:
             week = f"{self.schedule.week_start} to {self.schedule.week_end}"
-            raise ValidationError({"date": f"{self.date} is outside the schedule's week, {week}."}, code="outside_week")
+            raise ValidationError({"date": f"{self.date} is outside the schedule's week, {week}."})
+        self.set_span()
 
 
 class Policy(Record):

@@ -138,7 +138,7 @@ def move(schedule: Schedule, stored: Assignment, changes: dict[str, Any], *, by,
         employee = roster.employees[stored.employee_id]
         conflicts.check(roster, employee, shift)
         stored.conflicts_resolved, stored.decline_reason = True, ""
-    if changed_hands:
+    if changed_hands or revived:
         stored.assigned_by_id, stored.assigned_at = by.pk, timezone.now()
     stored.starts_at, stored.ends_at = shift.starts_at, shift.ends_at
     if changed_hands or stored.shift_id != old_shift or not stored.is_active:

@@ -11,6 +11,7 @@ from scheduling.services.staff import employees
 
 
 def digest(token: str) -> str:
+    """What is kept of a secret: enough to know it again, not enough to make it."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -20,7 +21,9 @@ def open_feed(row: Employee, *, by) -> str:
     employee = employees.locked(row)
     require(by, Employee.permission("open_calendar"), [employee])
     token = secrets.token_urlsafe(32)
-    feed, _ = CalendarFeed.objects.update_or_create(employee=employee, defaults={"token_digest": digest(token)})
+    feed, _ = CalendarFeed.objects.update_or_create(
+        employee=employee, defaults={"user": by, "token_digest": digest(token)}
+    )
     audit.record(by, CalendarFeed.permission("open"), [(feed, {})])
     return token
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Exists, F, OuterRef, Subquery
 from django.utils import timezone
 
@@ -49,6 +49,12 @@ class ScheduleService(RecordService[Schedule]):
     """A schedule changes only while it is editable, and moves on by `step`."""
 
     @transactional
+    def create(self, *, by, **values: Any) -> Schedule:
+        # A change of the tenant's time zone waits, so that it sees every schedule.
+        type(values["tenant"]).objects.select_for_update(no_key=True).get(pk=values["tenant"].pk)
+        return super().create(by=by, **values)
+
+    @transactional
     def update(self, row: Schedule, *, by, **values: Any) -> Schedule:
         locked_schedule(row.pk, by).require_editable()
         return super().update(row, by=by, **values)
@@ -77,7 +83,7 @@ class ScheduleService(RecordService[Schedule]):
         schedule.save(update_fields=["status", "updated_at"])
         audit.record(by, self.model.permission(name), [(schedule, {"status": [before, end]})])
         if name == "publish":
-            transaction.on_commit(lambda: announce.enqueue(schedule.pk))
+            announce.enqueue(schedule.pk)
         return schedule
 
 
@@ -199,6 +205,10 @@ def _spans_follow(assignments) -> None:
         names = [f"{met[key].employee} on shift {met[key].shift_id} ({met[key].shift.hours})" for key in sorted(met)]
         about = {"assignment_ids": sorted(met)}
         raise Refused(f"Assignment conflicts detected: {', '.join(names)}", "overlap", about=about)
+    if connection.vendor == "postgresql":
+        # Now, rather than at the end of a transaction that may be somebody else's.
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS scheduling_assignment_no_overlap IMMEDIATE")
 
 
 policies = RecordService(Policy)

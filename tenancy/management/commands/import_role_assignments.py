@@ -1,9 +1,12 @@
-from django.db.models import Q
+from django.db.models import F, Q
 
 from assignhub.errors import not_found
 from assignhub.imports import CREATED, UNCHANGED, ImportCommand, Row
 from tenancy import services
 from tenancy.models import Assignment, Role
+
+# Databases differ in where they put what is empty.
+OWN_FIRST = F("tenant_id").asc(nulls_last=True)
 
 
 class Command(ImportCommand):
@@ -14,7 +17,7 @@ class Command(ImportCommand):
 
     def take(self, row: Row) -> str:
         own_or_shared = Q(tenant=self.tenant) | Q(tenant=None)
-        role = Role.objects.filter(own_or_shared, name=row["role"]).order_by("tenant").first()
+        role = Role.objects.filter(own_or_shared, name=row["role"]).order_by(OWN_FIRST).first()
         if role is None and not row["type"]:
             raise not_found(Role, f"“{row['role']}”", field="role", by="name")
         if role is None:

@@ -1,5 +1,5 @@
 from assignhub.errors import not_found
-from assignhub.imports import ImportCommand, Row
+from assignhub.imports import ImportCommand, Row, acting_tenant
 from tenancy import services
 from tenancy.models import Assignment, Role, User
 
@@ -23,6 +23,7 @@ class Command(ImportCommand):
         return self.put(services.users, None, **values)
 
     def role_in_force(self, name: str) -> Assignment:
+        self.tenant = self.tenant or acting_tenant(self.by, None)
         found = Assignment.objects.filter(tenant=self.tenant, removed_at=None, role__name=name).first()
         if found is None:
             raise not_found(Role, f"“{name}” in force", field="role", by="name")
