@@ -1,0 +1,18 @@
+"""How staff decide things on the lists of the admin: the actions they are offered, and what choosing one answers."""
+
+from django.contrib.messages import get_messages
+
+EVERYBODY = ["viewer", "member", "admin", "owner", "super_admin"]
+
+
+def act(session, url: str, action: str, *rows) -> list[str]:
+    """Tick rows on a list and choose an action; what the page then says."""
+    response = session.post(url, {"action": action, "_selected_action": [row.pk for row in rows]})
+    assert response.status_code == 302
+    return [str(message) for message in get_messages(response.wsgi_request)]
+
+
+def offered(session, url: str) -> set[str]:
+    """The actions a list offers, but for Django's own."""
+    form = session.get(url).context["action_form"]
+    return {name for name, _ in form.fields["action"].choices} - {"", "delete_selected"} if form else set()
