@@ -1,0 +1,38 @@
+"""What tests of the whole product share: everything that is stored, one row of every kind, and failing views."""
+
+import pytest
+from django.apps import apps
+
+from assignhub.models import RateCounter, Record
+from assignhub.tests import samples
+
+
+@pytest.fixture
+def stored(db):
+    """`stored()` → all rows of the product by table: what a refused request must leave exactly as it was."""
+
+    def read() -> dict[str, list[tuple]]:
+        labels = {model._meta.app_label for model in apps.get_models() if issubclass(model, Record)} | {"assignhub"}
+        models = [model for model in apps.get_models(include_auto_created=True) if model._meta.app_label in labels]
+        tables = [model for model in models if model is not RateCounter]
+        return {table._meta.label: list(table._base_manager.order_by("pk").values_list()) for table in tables}
+
+    return read
+
+
+@pytest.fixture
+def rows(people, tenant) -> dict:
+    """A row of every kind in `tenant`, by its model's label; nothing keeps any of them from being deleted."""
+    return samples.rows(tenant, people)
+
+
+@pytest.fixture
+def patient(api):
+    """`patient(person)` → an API client that hands back a 500 as a response instead of raising its cause."""
+
+    def client(person):
+        made = api(person)
+        made.raise_request_exception = False
+        return made
+
+    return client
