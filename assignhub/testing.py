@@ -5,6 +5,7 @@
 """
 
 import os
+import sqlite3
 from collections.abc import Callable
 
 import pytest
@@ -17,7 +18,8 @@ RANKS = ("viewer", "member", "admin", "owner")
 def pytest_report_header() -> str:
     from django.conf import settings
 
-    return f"database: {settings.DATABASES['default']['ENGINE'].rpartition('.')[2]}"
+    engine = settings.DATABASES["default"]["ENGINE"].rpartition(".")[2]
+    return f"database: {engine}" + (f" {sqlite3.sqlite_version}" if engine == "sqlite3" else "")
 
 
 def pytest_configure(config) -> None:
@@ -37,7 +39,7 @@ def quick_settings(settings):
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
-    settings.WHITENOISE_AUTOREFRESH = True
+    settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
     settings.RATE_LIMITS = dict.fromkeys(settings.RATE_LIMITS, "")
 
 

@@ -88,7 +88,7 @@ class BareDialect:
     Where a rule refused, its `code` and the ids it concerns stand beside `detail`, for programs to read.
     """
 
-    pagination = partial(SkipPagination, "limit", default=100, largest=1000)
+    pagination = staticmethod(partial(SkipPagination, "limit", default=100, largest=1000))
     problem_schema: ClassVar[dict[str, Any]] = {
         "type": "object",
         "properties": {"detail": {"type": "string"}, "code": {"type": "string"}},
@@ -113,7 +113,7 @@ class BareDialect:
 class MetaDialect:
     """Tenancy: `{data, meta: {message}, httpStatus}`; a page's position in `meta.pageMeta`; errors alike."""
 
-    pagination = partial(SkipPagination, "take", default=10, largest=100)
+    pagination = staticmethod(partial(SkipPagination, "take", default=10, largest=100))
     problem_schema: ClassVar[dict[str, Any]] = {
         "type": "object",
         "properties": {
