@@ -71,6 +71,7 @@ class Assignment(Record):
             models.Index(fields=["employee", "starts_at"], name="assignment_employee_start"),
             models.Index(fields=["schedule", "-id"], name="assignment_schedule_newest"),
             models.Index(fields=["status", "-id"], name="assignment_status_newest"),
+            models.Index(fields=["starts_at"], name="assignment_starts"),
         ]
 
     def __str__(self) -> str:
