@@ -7,6 +7,7 @@
 import os
 import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -30,6 +31,8 @@ def pytest_configure(config) -> None:
     engine = settings.DATABASES["default"]["ENGINE"]
     if expected and expected not in engine:
         raise pytest.UsageError(f"This run is for {expected}, but DATABASE_URL leads to {engine}.")
+    # WhiteNoise warns of a missing folder, and a live server starts before any fixture could tell it not to look.
+    Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
 
 
 @pytest.fixture(autouse=True)
