@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from unfold.forms import AdminOwnPasswordChangeForm, AdminPasswordChangeForm
 from unfold.widgets import UnfoldAdminSelectWidget
 
@@ -14,6 +14,8 @@ from assignhub.admin import HubAdmin, HubInline, ReachableFilter
 from assignhub.sites import HubAdminSite
 from tenancy import services
 from tenancy.models import Assignment, Membership, Role, SignIn, Tenant, User
+
+MEMBERS_SHOWN = 50
 
 
 class RoleInline(HubInline):
@@ -47,6 +49,23 @@ class TenantAdmin(HubAdmin):
     search_fields = ("name",)
     list_filter = ("time_zone",)
     inlines = (RoleInline, AssignmentInline)
+    fields = ("name", "time_zone", "members")
+    readonly_fields = ("members",)
+
+    @admin.display(description="members")
+    def members(self, tenant: Tenant) -> str:
+        """Who holds which role here: the newest, each with a link to where that is changed."""
+        if tenant._state.adding:
+            return "–"
+        held = Membership.objects.filter(assignment__tenant=tenant, assignment__removed_at=None)
+        rows = list(held.select_related("user", "assignment__role")[:MEMBERS_SHOWN])
+        lines = [
+            (reverse("admin:tenancy_membership_change", args=[row.pk]), row.user, row.user.email, row.assignment.role)
+            for row in rows
+        ]
+        listed = format_html_join("", '<li><a class="text-primary-600" href="{}">{}</a> ({}): {}</li>', lines)
+        every = reverse("admin:tenancy_membership_changelist") + f"?assignment__tenant__id__exact={tenant.pk}"
+        return format_html('<ul>{}</ul><a class="text-primary-600 underline" href="{}">All members</a>', listed, every)
 
 
 @admin.register(Role)

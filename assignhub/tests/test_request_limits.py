@@ -1,6 +1,6 @@
 """What is refused at the door, before any view has seen it: too large, no JSON, more than a database holds.
 
-None of the requests here carries a token: a view would answer 401, so every other answer is the door's.
+Without a token: a view would answer 401, so every other answer is the door's.
 """
 
 import io
@@ -206,6 +206,45 @@ def test_depth_is_a_setting(door, settings):
 
     assert response.status_code == 400
     assert response.json() == refusal_at("/tenants", 400, "The body is nested more than 2 levels deep.")
+
+
+@pytest.mark.parametrize(
+    "body, kind",
+    [(b"[]", "list"), (b'"text"', "str"), (b"7", "int"), (b"1.5", "float"), (b"true", "bool"), (b"[[1]]", "list")],
+)
+@pytest.mark.parametrize("path", PATHS)
+def test_body_of_another_shape_is_400(path, body, kind, api, super_admin, stored):
+    client = api(super_admin)
+    before = stored()
+
+    response = client.generic("POST", path, body, "application/json")
+
+    assert response.status_code == 400
+    message = f"Invalid data. Expected a dictionary, but got {kind}."
+    assert response.json() == refusal_at(path, 400, message)
+    assert stored() == before
+
+
+@pytest.mark.parametrize(
+    "body, message",
+    [
+        (b'{"name": 7.5, "timeZone": []}', "timeZone: Not a valid string."),
+        (b'{"name": {"a": 1}}', "name: Not a valid string."),
+        (b'{"name": null}', "name: This field may not be null."),
+        (b'{"name": true}', "name: Not a valid string."),
+        (b"null", "No data provided"),
+        (b"", "name: This field is required."),
+    ],
+)
+def test_value_of_another_type_is_400_and_named(body, message, api, super_admin, stored):
+    client = api(super_admin)
+    before = stored()
+
+    response = client.generic("POST", "/tenants", body, "application/json")
+
+    assert response.status_code == 400
+    assert response.json() == refusal_at("/tenants", 400, message)
+    assert stored() == before
 
 
 # --- Addresses --------------------------------------------------------------------------------------------------------
