@@ -78,8 +78,9 @@ def test_row_deleted_while_another_edits_it_is_not_brought_back(owner, tenant):
         lambda: services.roles.remove(role, by=owner), lambda: services.roles.update(role, by=owner, name="Kept")
     )
 
+    removed, updated = results
+    assert isinstance(removed, Role)
     assert not Role.objects.filter(pk=role.pk).exists()
-    updated = results[1]
     assert isinstance(updated, Role) or updated.messages == [f"Role with ID {role.pk} not found"]
 
 
