@@ -1,4 +1,4 @@
-"""What tests of the whole product share: everything that is stored, one row of every kind, clients that outlive a 500."""
+"""What tests of the whole product share: all that is stored, a row of every kind, clients that outlive a 500."""
 
 import pytest
 from django.apps import apps
