@@ -30,7 +30,7 @@ class HubSchema(AutoSchema):
         parameters = super()._resolve_path_parameters(variables)
         model = getattr(self.view, "model", None)
         for parameter in parameters if model else ():
-            parameter["schema"] = _key_schema(model)
+            parameter["schema"] = getattr(self.view, "key_schema", None) or _key_schema(model)
         return parameters
 
     def get_description(self) -> str:  # type: ignore[override]
@@ -45,6 +45,8 @@ class HubSchema(AutoSchema):
 
     def _get_response_for_code(self, serializer, status_code, *args, **kwargs) -> dict[str, Any]:
         response = super()._get_response_for_code(serializer, status_code, *args, **kwargs)
+        if getattr(serializer, "whole_body", False):
+            return response
         for media in response.get("content", {}).values():
             media["schema"] = self.view.dialect.success_schema(media["schema"], listing=self._is_list_view())
         return response
