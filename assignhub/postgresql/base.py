@@ -1,0 +1,59 @@
+"""Django's PostgreSQL, reading moments ten times as fast, and with prepared statements for those who ask for them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.backends.postgresql import base, operations
+from django.db.backends.postgresql.psycopg_any import BaseTzLoader
+from django.db.backends.utils import CursorWrapper
+
+# psycopg prepares what was asked more often by itself: what Django composes is rarely asked twice.
+ONLY_WHEN_TOLD = 2**31
+
+
+class UtcLoader(BaseTzLoader):
+    """A moment as PostgreSQL writes it on a connection that speaks UTC, as all of ours do."""
+
+    timezone = UTC
+
+    def load(self, data):
+        try:
+            return datetime.fromisoformat(str(data, "ascii"))
+        except ValueError:  # before the year 1 or after 9999: psycopg's own words say so
+            return super().load(data)
+
+
+class PreparedCursor(base.ServerBindingCursor):
+    """Lets the server plan a statement once for each connection, and sends it only values from then on."""
+
+    def execute(self, query, params=None):
+        return super().execute(query, params, prepare=True)  # type: ignore[misc]
+
+
+class DatabaseOperations(operations.DatabaseOperations):
+    def last_executed_query(self, cursor, sql, params):
+        """For query logs: what a prepared statement was asked with, which its cursor does not tell."""
+        if isinstance(cursor, PreparedCursor):
+            return self.compose_sql(sql, params)
+        return super().last_executed_query(cursor, sql, params)
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    ops_class = DatabaseOperations
+
+    def get_connection_params(self) -> dict[str, Any]:
+        parameters = super().get_connection_params()
+        if self.timezone is UTC:
+            parameters["context"].register_loader("timestamptz", UtcLoader)
+        if self.settings_dict["PREPARE"]:
+            parameters["prepare_threshold"] = ONLY_WHEN_TOLD
+        return parameters
+
+    def prepared_cursor(self) -> CursorWrapper:
+        """A cursor for statements that come again and again."""
+        if not self.settings_dict["PREPARE"]:
+            return self.cursor()
+        self.ensure_connection()
+        with self.wrap_database_errors:
+            cursor = PreparedCursor(self.connection)  # type: ignore[call-arg]
+        return self._prepare_cursor(cursor)  # type: ignore[attr-defined]
