@@ -1,4 +1,5 @@
-"""Start-up checks: every routed action has its row in the table of grants, every API view a dialect."""
+"""Start-up checks: every routed action has its row in the table of grants, every API view a dialect, and every shape
+the read path shows compiles."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +9,7 @@ from django.core.checks import Error, register
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.views import APIView
 
-from assignhub import wire
+from assignhub import reading, wire
 from assignhub.permissions import RULES, RolePermission
 from assignhub.throttling import parse_rate
 from assignhub.views import HubViewSet, verb_of
@@ -42,6 +43,39 @@ def api_is_complete(app_configs, **kwargs) -> list[Error]:
             name = viewset.service.model.permission(verb_of(action))
             if name not in RULES:
                 errors.append(Error(f"“{path}” routes {name}, which is not in the table.", id="assignhub.E003"))
+    return errors
+
+
+def shown() -> Iterator[tuple[type[HubViewSet], str]]:
+    """Every (viewset, action) that answers with rows of the viewset's model by the read path."""
+    for viewset, actions in sorted(_routed().items(), key=lambda item: f"{item[0].__module__}.{item[0].__name__}"):
+        yield from ((viewset, action) for action in sorted(actions) if _answers_with_rows(viewset, action))
+
+
+def _routed() -> dict[type[HubViewSet], set[str]]:
+    found: dict[type[HubViewSet], set[str]] = {}
+    for _, view in routes():
+        viewset = getattr(view, "cls", None)
+        if viewset is not None and issubclass(viewset, HubViewSet):
+            found.setdefault(viewset, set()).update(view.actions.values())
+    return found
+
+
+def _answers_with_rows(viewset: type[HubViewSet], action: str) -> bool:
+    if action == "destroy" and viewset.deleted_status == 204:
+        return False
+    return getattr(viewset, action) is getattr(HubViewSet, action, None)
+
+
+@register
+def shapes_compile(app_configs, **kwargs) -> list[Error]:
+    errors = []
+    for viewset, action in shown():
+        model: Any = viewset.service.model
+        try:
+            reading.plan(viewset(action=action).get_serializer_class(), model)
+        except reading.Uncompilable as error:
+            errors.append(Error(f"{viewset.__name__}.{action}: {error}", id="assignhub.E005"))
     return errors
 
 
