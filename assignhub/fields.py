@@ -1,7 +1,43 @@
 """Model fields that several apps share."""
 
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar, overload
+
 from django.core.validators import URLValidator
 from django.db import models
+
+T = TypeVar("T")
+
+
+class Derived(Generic[T]):
+    """A value worked out from columns of its row, for instances and for the compiled read path (`reading.py`) alike.
+
+        is_active = Derived(lambda status: status in Assignment.ACTIVE, "status")
+
+    The columns are look-up paths from the model, through foreign keys if need be; the function takes their values.
+    A path that begins with a to-many relation, as `checklist__completed`, gives a list: one value for each of its rows.
+    """
+
+    def __init__(self, function: Callable[..., T], *columns: str):
+        self.function, self.columns = function, columns
+        self._paths = [path.split("__") for path in columns]
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> "Derived[T]": ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> T: ...
+    def __get__(self, instance: Any, owner: type) -> Any:
+        return self if instance is None else self.function(*[_follow(instance, path) for path in self._paths])
+
+
+def _follow(value: Any, steps: list[str]) -> Any:
+    for position, step in enumerate(steps, start=1):
+        if value is None:  # where a foreign key leads nowhere
+            return None
+        value = getattr(value, step)
+        if isinstance(value, models.Manager):
+            return [_follow(row, steps[position:]) for row in value.all()]
+    return value
 
 
 class AddressField(models.EmailField):

@@ -1,5 +1,7 @@
 """What every app's models stand on, the audit trail, and the counters behind the rate limits."""
 
+import uuid
+from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
 from django.db import models
@@ -18,8 +20,9 @@ class HubQuerySet(models.QuerySet):
 class Record(models.Model):
     """A row that is written through services only.
 
-    `reach` says where each reach of the table of grants lies, as look-up paths. Rows that match `shared` may be
-    viewed from every tenant. `fixed` fields are set once. `secret` fields never enter the audit trail.
+    `reach` says where each reach of the table of grants lies, as look-up paths: one, or, for what is one's own,
+    several. Rows that match `shared` may be viewed from every tenant. `fixed` fields are set once. `secret` fields
+    never enter the audit trail, and neither do `copied` ones, whose truth stands in another row.
     """
 
     created_at = models.DateTimeField(auto_now_add=True)
@@ -27,18 +30,39 @@ class Record(models.Model):
 
     objects = HubQuerySet.as_manager()
 
-    reach: ClassVar[dict[Reach, str]]
+    reach: ClassVar[dict[Reach, Any]]
     shared: ClassVar[Q] = Q(pk__in=[])
     fixed: ClassVar[tuple[str, ...]] = ()
     secret: ClassVar[tuple[str, ...]] = ()
+    copied: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         abstract = True
 
     @classmethod
+    def own(cls, user, tenant_ids: Sequence[Any]) -> Q:
+        """The rows that are `user`'s own. What is one's own by more than a path overrides this.
+
+        `tenant_ids` are the tenants in which the rank of `user` reaches no further than that; None stands for wherever
+        the row belongs.
+        """
+        paths = cls.reach[Reach.OWN]
+        condition = Q(pk__in=[])
+        for path in (paths,) if isinstance(paths, str) else paths:
+            condition |= Q(**{path: user.pk})
+        if Reach.ORG in cls.reach and None not in tenant_ids:
+            condition &= Q(**{f"{cls.reach[Reach.ORG]}__in": tenant_ids})
+        return condition
+
+    @classmethod
     def permission(cls, verb: str) -> str:
         """The name of an action in the table of grants, e.g. `tenancy.role.change`."""
         return f"{cls._meta.label_lower}.{verb}"
+
+    @classmethod
+    def in_projects_of(cls, user) -> Q:
+        """The rows that belong to projects `user` takes part in: none, for models that know no projects."""
+        return Q(pk__in=[])
 
     def get_tenant_id(self):
         """The key of the tenant this row belongs to, or None if it belongs to none or to several."""
@@ -81,6 +105,7 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["object_type", "object_id", "-id"], name="audit_object"),
             models.Index(fields=["tenant_id", "-id"], name="audit_tenant"),
+            models.Index(fields=["request_id"], condition=~Q(request_id=""), name="audit_request"),
         ]
 
     def __str__(self) -> str:
@@ -99,3 +124,18 @@ class RateCounter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key}: {self.count}"
+
+
+class Upload(models.Model):
+    """A file somebody has sent for import and not yet confirmed: theirs alone, for an hour (`assignhub/admin`)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user_id = models.UUIDField(db_index=True)
+    purpose = models.CharField(max_length=80)
+    tenant_id = models.UUIDField(null=True)
+    name = models.CharField(max_length=200)
+    content = models.BinaryField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.name

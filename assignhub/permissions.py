@@ -2,7 +2,8 @@
 
 `RULES` has a row per action and a column per rank. API, admin, imports and autocomplete all read it: reads start
 from `queryset.within(user, action)`, writes end with `require(by, action, rows)`. A model says *where* a reach lies
-by its `reach` attribute, e.g. `{Reach.OWN: "employee__user", Reach.ORG: "schedule__tenant"}`.
+by its `reach` attribute, e.g. `{Reach.OWN: "employee__user", Reach.ORG: "schedule__tenant"}`; one that belongs to
+projects says by `in_projects_of` which of its rows belong to those of a person.
 """
 
 import enum
@@ -58,6 +59,12 @@ ADMINS = (NO, NO, ORG, ORG, ALL)
 OWNERS = (NO, NO, NO, ORG, ALL)
 ONESELF = (OWN, OWN, OWN, OWN, OWN)
 PLATFORM = (NO, NO, NO, NO, ALL)
+ASSIGNED_ADMINS = (NO, NO, OWN, OWN, ALL)
+# Seed 004: admins rule their projects, members what they have made or work on.
+LEADERS = (NO, NO, PROJECT, ORG, ALL)
+WORKERS = (NO, OWN, PROJECT, ORG, ALL)
+TAKERS = (OWN, OWN, PROJECT, ORG, ALL)
+ADMINS_READ_PLATFORM = (NO, NO, ALL, ALL, ALL)
 
 # action                                viewer, member, admin, owner, super_admin
 RULES: dict[str, tuple[Reach, Reach, Reach, Reach, Reach]] = {
@@ -70,6 +77,7 @@ RULES: dict[str, tuple[Reach, Reach, Reach, Reach, Reach]] = {
     "tenancy.tenant.add": PLATFORM,
     "tenancy.tenant.change": ADMINS,
     "tenancy.tenant.delete": PLATFORM,
+    "tenancy.tenant.require_second_factor": OWNERS,
     "tenancy.role.view": EVERYBODY_READS,
     "tenancy.role.add": ADMINS,
     "tenancy.role.change": ADMINS,
@@ -85,6 +93,10 @@ RULES: dict[str, tuple[Reach, Reach, Reach, Reach, Reach]] = {
     "tenancy.membership.delete": ADMINS,
     "tenancy.signin.view": (OWN, OWN, OWN, OWN, ALL),
     "tenancy.signin.change": (OWN, OWN, OWN, OWN, ALL),
+    "tenancy.secondfactor.add": ONESELF,
+    "tenancy.secondfactor.change": ONESELF,
+    "tenancy.secondfactor.delete": ONESELF,
+    "tenancy.secondfactor.reset": PLATFORM,
     "scheduling.qualification.view": EVERYBODY_READS,
     "scheduling.qualification.add": ADMINS,
     "scheduling.qualification.change": ADMINS,
@@ -140,6 +152,85 @@ RULES: dict[str, tuple[Reach, Reach, Reach, Reach, Reach]] = {
     "scheduling.policy.add": ADMINS,
     "scheduling.policy.change": ADMINS,
     "scheduling.policy.delete": ADMINS,
+    "founders.founder.view": ASSIGNED_ADMINS,
+    "founders.founder.add": PLATFORM,
+    "founders.founder.change": ASSIGNED_ADMINS,
+    "founders.founder.delete": PLATFORM,
+    "founders.note.view": ASSIGNED_ADMINS,
+    "founders.note.add": ASSIGNED_ADMINS,
+    "founders.note.change": ASSIGNED_ADMINS,
+    "founders.note.delete": ASSIGNED_ADMINS,
+    "founders.assignment.view": PLATFORM,
+    "founders.assignment.founders": ASSIGNED_ADMINS,
+    "founders.assignment.add": PLATFORM,
+    "founders.assignment.change": PLATFORM,
+    "founders.assignment.delete": PLATFORM,
+    "founders.assignment.history": PLATFORM,
+    "founders.assignment.balance": PLATFORM,
+    "founders.assignment.hand_over": PLATFORM,
+    "founders.capacity.view": PLATFORM,
+    "founders.capacity.add": PLATFORM,
+    "founders.capacity.change": PLATFORM,
+    "founders.capacity.delete": PLATFORM,
+    "tasks.project.view": EVERYBODY_READS,
+    "tasks.project.add": ADMINS,
+    "tasks.project.change": LEADERS,
+    "tasks.project.delete": LEADERS,
+    "tasks.board.view": EVERYBODY_READS,
+    "tasks.board.add": LEADERS,
+    "tasks.board.change": LEADERS,
+    "tasks.board.delete": LEADERS,
+    "tasks.column.view": EVERYBODY_READS,
+    "tasks.column.add": LEADERS,
+    "tasks.column.change": LEADERS,
+    "tasks.column.delete": LEADERS,
+    "tasks.label.view": EVERYBODY_READS,
+    "tasks.label.add": LEADERS,
+    "tasks.label.change": LEADERS,
+    "tasks.label.delete": LEADERS,
+    "tasks.card.view": EVERYBODY_READS,
+    "tasks.card.add": (NO, PROJECT, PROJECT, ORG, ALL),
+    "tasks.card.create_in_column": (NO, PROJECT, PROJECT, ORG, ALL),
+    "tasks.card.change": WORKERS,
+    "tasks.card.delete": LEADERS,
+    "tasks.card.move": WORKERS,
+    "tasks.card.copy": (NO, PROJECT, PROJECT, ORG, ALL),
+    "tasks.card.finish": WORKERS,
+    "tasks.card.reopen": WORKERS,
+    "tasks.card.generate": WORKERS,
+    "tasks.card.assign": TAKERS,
+    "tasks.card.unassign": TAKERS,
+    "tasks.card.assignable_members": EVERYBODY_READS,
+    "tasks.card.assignable_members_of_card": EVERYBODY_READS,
+    "tasks.card.validate": EVERYBODY_READS,
+    "tasks.card.role": EVERYBODY_READS,
+    "tasks.assignee.view": EVERYBODY_READS,
+    "tasks.assignee.add": TAKERS,
+    "tasks.assignee.change": TAKERS,
+    "tasks.assignee.delete": TAKERS,
+    "tasks.checklistitem.view": EVERYBODY_READS,
+    "tasks.checklistitem.add": WORKERS,
+    "tasks.checklistitem.change": WORKERS,
+    "tasks.checklistitem.delete": WORKERS,
+    "tasks.checklistitem.become_card": WORKERS,
+    "tasks.checklistitem.come_back": LEADERS,
+    "tasks.checklistitem.progress": EVERYBODY_READS,
+    "tasks.checklistitem.suggestions": EVERYBODY_READS,
+    "ai_features.provider.view": ADMINS_READ_PLATFORM,
+    "ai_features.provider.add": PLATFORM,
+    "ai_features.provider.change": PLATFORM,
+    "ai_features.provider.delete": PLATFORM,
+    "ai_features.provider.test": PLATFORM,
+    "ai_features.model.view": ADMINS_READ_PLATFORM,
+    "ai_features.model.add": PLATFORM,
+    "ai_features.model.change": PLATFORM,
+    "ai_features.model.delete": PLATFORM,
+    "ai_features.featureassignment.view": ADMINS_READ_PLATFORM,
+    "ai_features.featureassignment.resolve": ADMINS_READ_PLATFORM,
+    "ai_features.featureassignment.add": PLATFORM,
+    "ai_features.featureassignment.change": PLATFORM,
+    "ai_features.featureassignment.delete": PLATFORM,
+    "ai_features.usage.view": ADMINS_READ_PLATFORM,
 }
 
 
@@ -184,16 +275,34 @@ def within(queryset: models.QuerySet, user, action: str) -> models.QuerySet:
     if user.is_superuser:
         tenants[reach(user, action)].append(None)
     condition = Q(pk__in=[])
+    by_own_rows = bool(tenants[OWN] or (tenants[PROJECT] and OWN in RULES[action]))
     if tenants[ORG]:
         condition |= Q(**{f"{paths[ORG]}__in": tenants[ORG]})
         if action.endswith(".view"):
             condition |= queryset.model.shared
+    if tenants[PROJECT]:
+        inside = queryset.model.in_projects_of(user)
+        if by_own_rows:
+            # A higher rank may do what a lower one may: where that goes by one's own rows, its own rows as well.
+            inside |= queryset.model.own(user, tenants[PROJECT])
+        condition |= inside & Q(**{f"{paths[ORG]}__in": tenants[PROJECT]})
     if tenants[OWN]:
-        condition |= Q(**{paths[OWN]: user.pk})
+        condition |= queryset.model.own(user, tenants[OWN])
     model: type[models.Model] = queryset.model
-    if any(crosses_many(model, path) for path in paths.values()):
+    asked = paths_of(model, *(paths if by_own_rows else (ORG,)))
+    if any(crosses_many(model, path) for path in asked):
         return queryset.filter(pk__in=queryset.model._base_manager.filter(condition).values("pk"))
     return queryset.filter(condition)
+
+
+@functools.cache
+def paths_of(model: Any, *reaches: Reach) -> tuple[str, ...]:
+    """The look-up paths a model says these reaches lie at."""
+    found: list[str] = []
+    for step in reaches:
+        paths = model.reach.get(step, ())
+        found.extend((paths,) if isinstance(paths, str) else paths)
+    return tuple(found)
 
 
 @functools.cache
