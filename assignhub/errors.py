@@ -6,8 +6,13 @@ from typing import Any
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
 STATUS = {
+    "second_factor_required": 401,
+    "second_factor_missing": 401,
+    "second_factor_wrong": 401,
     "forbidden": 403,
+    "invalid_assignment": 403,
     "not_found": 404,
+    "not_organization_member": 404,
     "conflict": 409,
     "critical_conflicts": 409,
     "duplicate": 409,
@@ -16,6 +21,7 @@ STATUS = {
     "overlap": 409,
     "unique": 409,
     "unique_together": 409,
+    "precondition_failed": 412,
     "too_large": 413,
 }
 

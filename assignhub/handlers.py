@@ -1,7 +1,7 @@
 """From errors to responses: the one place that turns what was raised into a status and a dialect's body."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, ItemsView, Iterator
 from typing import Any
 
 from django.core.exceptions import SuspiciousOperation, ValidationError
@@ -9,6 +9,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views import defaults
+from django.views.debug import SafeExceptionReporterFilter
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
@@ -76,6 +77,19 @@ def refusal(request: HttpRequest, problem: wire.Problem) -> HttpResponse:
     dialect = wire.dialect_at(request.path_info) or wire.BareDialect()
     content = wire.encode(dialect.problem(problem))
     return HttpResponse(content, status=problem.status, content_type="application/json")
+
+
+class SilentReporterFilter(SafeExceptionReporterFilter):
+    """For Django's own error reports: where it happened, but neither variables nor what was sent, whatever DEBUG says.
+
+    Passwords and providers' keys pass through variables of all names.
+    """
+
+    def get_traceback_frame_variables(self, request, tb_frame) -> ItemsView[str, Any]:
+        return {}.items()
+
+    def get_post_parameters(self, request) -> dict[str, Any]:
+        return {}
 
 
 def handler400(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -8,15 +8,10 @@ import io
 import pytest
 
 from assignhub import wire
+from assignhub.tests.refusals import refused
 
 PATHS = ("/tenants", "/api/assignments/bulk")
 NESTED = "The body is nested more than 32 levels deep."
-
-
-def refusal_at(path: str, status: int, message: str) -> dict:
-    if path.startswith("/api/"):
-        return {"detail": message}
-    return {"data": None, "meta": {"message": message}, "httpStatus": status}
 
 
 def nested(levels: int, opening: str = "[", closing: str = "]") -> bytes:
@@ -45,7 +40,7 @@ def test_body_over_the_limit_is_413(path, content_type, door, settings):
     response = door(path, b'"' + b"x" * 99 + b'"', content_type)
 
     assert response.status_code == 413
-    assert response.json() == refusal_at(path, 413, "The body is larger than 100 bytes.")
+    assert response.json() == refused(path, 413, "The body is larger than 100 bytes.")
 
 
 def test_body_of_just_the_limit_passes(door, settings):
@@ -60,7 +55,7 @@ def test_default_limit_is_four_megabytes(door):
     response = door("/tenants", b" " * (4 * 1024 * 1024 + 1))
 
     assert response.status_code == 413
-    assert response.json() == refusal_at("/tenants", 413, "The body is larger than 4194304 bytes.")
+    assert response.json() == refused("/tenants", 413, "The body is larger than 4194304 bytes.")
 
 
 @pytest.mark.parametrize("length", ["4194305", "9" * 19, "9" * 5000])
@@ -69,7 +64,7 @@ def test_announced_length_over_the_limit_is_413_however_little_follows(path, len
     response = door(path, b"{}", CONTENT_LENGTH=length)
 
     assert response.status_code == 413
-    assert response.json() == refusal_at(path, 413, "The body is larger than 4194304 bytes.")
+    assert response.json() == refused(path, 413, "The body is larger than 4194304 bytes.")
 
 
 @pytest.mark.parametrize("length", ["-1", "abc", "1.5", "1e3", "0x10", "+2", "2, 2", " "])
@@ -78,7 +73,7 @@ def test_length_that_is_no_number_is_400(path, length, door):
     response = door(path, b"{}", CONTENT_LENGTH=length)
 
     assert response.status_code == 400
-    assert response.json() == refusal_at(path, 400, "The Content-Length header is not a number.")
+    assert response.json() == refused(path, 400, "The Content-Length header is not a number.")
 
 
 def test_nothing_is_read_beyond_the_announced_length(door):
@@ -95,7 +90,7 @@ def test_body_that_comes_in_chunks_is_refused_rather_than_taken_for_none(door):
     response = door("/tenants", b"", HTTP_TRANSFER_ENCODING="chunked", **{"wsgi.input": io.BytesIO(b"{}")})
 
     assert response.status_code == 411
-    assert response.json() == refusal_at("/tenants", 411, "The body needs a Content-Length header.")
+    assert response.json() == refused("/tenants", 411, "The body needs a Content-Length header.")
 
 
 # --- JSON -------------------------------------------------------------------------------------------------------------
@@ -136,7 +131,7 @@ def test_body_that_is_no_json_is_400(path, body, door):
 
     assert response.status_code == 400
     message = response.json()["detail"] if path.startswith("/api/") else response.json()["meta"]["message"]
-    assert response.json() == refusal_at(path, 400, message)
+    assert response.json() == refused(path, 400, message)
     assert message.startswith("The body is not valid JSON: ")
 
 
@@ -165,7 +160,7 @@ def test_json_that_no_database_holds_is_400(path, body, message, door):
     response = door(path, body)
 
     assert response.status_code == 400
-    assert response.json() == refusal_at(path, 400, message)
+    assert response.json() == refused(path, 400, message)
 
 
 @pytest.mark.parametrize(
@@ -205,7 +200,7 @@ def test_depth_is_a_setting(door, settings):
     response = door("/tenants", b"[[[]]]")
 
     assert response.status_code == 400
-    assert response.json() == refusal_at("/tenants", 400, "The body is nested more than 2 levels deep.")
+    assert response.json() == refused("/tenants", 400, "The body is nested more than 2 levels deep.")
 
 
 @pytest.mark.parametrize(
@@ -221,7 +216,7 @@ def test_body_of_another_shape_is_400(path, body, kind, api, super_admin, stored
 
     assert response.status_code == 400
     message = f"Invalid data. Expected a dictionary, but got {kind}."
-    assert response.json() == refusal_at(path, 400, message)
+    assert response.json() == refused(path, 400, message)
     assert stored() == before
 
 
@@ -243,7 +238,7 @@ def test_value_of_another_type_is_400_and_named(body, message, api, super_admin,
     response = client.generic("POST", "/tenants", body, "application/json")
 
     assert response.status_code == 400
-    assert response.json() == refusal_at("/tenants", 400, message)
+    assert response.json() == refused("/tenants", 400, message)
     assert stored() == before
 
 
@@ -259,7 +254,7 @@ def test_nul_in_an_address_is_400_in_the_dialect(prefix, rest, api, django_asser
         response = client.get(f"/{prefix}{rest}")
 
     assert response.status_code == 400
-    assert response.json() == refusal_at(f"/{prefix}/", 400, "The address has a NUL character in it.")
+    assert response.json() == refused(f"/{prefix}/", 400, "The address has a NUL character in it.")
 
 
 @pytest.mark.parametrize("path", ["/admin/%00", "/admin/login/?next=%00", "/health/ready?%00", "/no%00where"])
