@@ -1,27 +1,35 @@
 """The audit trail: rows written by services, in the transaction of the change they record."""
 
-from collections.abc import Iterable
+import functools
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import structlog
 from django.contrib.auth import get_user_model
 from django.db import models
 
+from assignhub.inserting import insert
 from assignhub.models import AuditEntry, Record
 from assignhub.permissions import within
 
 Changes = dict[str, list[Any]]
 
+_kept: ContextVar[list[AuditEntry] | None] = ContextVar("kept", default=None)
+
 UNTRACKED = {"created_at", "updated_at"}
 
 
 def snapshot(row: Record) -> dict[str, Any]:
-    """The row's present values by field name, without secrets."""
-    return {
-        field.name: _plain(field.value_from_object(row))
-        for field in row._meta.concrete_fields
-        if field.name not in UNTRACKED and field.name not in row.secret and not field.primary_key
-    }
+    """The row's present values by field name, without secrets and copies."""
+    return {field.name: _plain(field.value_from_object(row)) for field in _tracked(type(row))}
+
+
+@functools.cache
+def _tracked(model: type[Record]) -> list[models.Field]:
+    left_out = {*UNTRACKED, *model.secret, *model.copied}
+    return [field for field in model._meta.concrete_fields if field.name not in left_out and not field.primary_key]
 
 
 def labels(rows: Iterable[models.Model]) -> list[str]:
@@ -40,23 +48,34 @@ def record(by, action: str, entries: Iterable[tuple[Record, Changes]]) -> None:
     Must run in the transaction of the change itself.
     """
     request_id = structlog.contextvars.get_contextvars().get("request_id", "")
-    AuditEntry.objects.bulk_create(
-        [
-            AuditEntry(
-                by_id=by.pk,
-                by_label=str(by.email),
-                tenant_id=row.get_tenant_id(),
-                action=action,
-                object_type=row._meta.label_lower,
-                object_id=str(row.pk),
-                object_label=str(row)[:200],
-                changes=changes,
-                request_id=request_id,
-            )
-            for row, changes in entries
-        ],
-        batch_size=1000,
-    )
+    written = [
+        AuditEntry(
+            by_id=by.pk,
+            by_label=str(by.email),
+            tenant_id=row.get_tenant_id(),
+            action=action,
+            object_type=row._meta.label_lower,
+            object_id=str(row.pk),
+            object_label=str(row)[:200],
+            changes=changes,
+            request_id=request_id,
+        )
+        for row, changes in entries
+    ]
+    insert(written)
+    if (entries_kept := _kept.get()) is not None:
+        entries_kept.extend(written)
+
+
+@contextmanager
+def kept() -> Iterator[list[AuditEntry]]:
+    """The entries that are written inside the block: what a write has changed, told by itself."""
+    entries: list[AuditEntry] = []
+    token = _kept.set(entries)
+    try:
+        yield entries
+    finally:
+        _kept.reset(token)
 
 
 def trail(row: models.Model) -> models.QuerySet[AuditEntry]:

@@ -20,7 +20,13 @@ def logging_config(*, as_json: bool, level: str) -> dict[str, Any]:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    renderer: Any = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)
+    # Tracebacks without the values of variables: they would show keys and passwords.
+    plain = structlog.dev.plain_traceback
+    renderer: Any = (
+        structlog.processors.JSONRenderer()
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain)
+    )
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -38,5 +44,10 @@ def logging_config(*, as_json: bool, level: str) -> dict[str, Any]:
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
         "root": {"handlers": ["console"], "level": level},
         # Django's own line per 4xx would repeat the request line of `assignhub.middleware`.
-        "loggers": {"django.request": {"level": "ERROR"}, "django.server": {"level": "ERROR"}},
+        # What goes over the wire to AI providers has no place in a log, at any level: headers carry keys.
+        "loggers": {
+            "django.request": {"level": "ERROR"},
+            "django.server": {"level": "ERROR"},
+            "httpcore": {"level": "WARNING"},
+        },
     }

@@ -65,7 +65,7 @@ def _by_model(rows: Iterable[Any]) -> list[list[Any]]:
     return list(groups.values())
 
 
-def _with_labels(rows: Iterable[Any]) -> list[Record]:
+def with_labels(rows: Iterable[Any]) -> list[Record]:
     """The records among rows of one model, with the rows their labels name: one query each, however many there are."""
     records = [row for row in rows if isinstance(row, Record)]
     if records:
@@ -140,18 +140,18 @@ class RecordService(Generic[M]):
             gone.collect([stored])
         except (ProtectedError, RestrictedError) as error:
             rows: Any = getattr(error, "protected_objects", None) or getattr(error, "restricted_objects", ())
-            names = sorted(str(row) for group in _by_model(rows) for row in _with_labels(group))
+            names = sorted(str(row) for group in _by_model(rows) for row in with_labels(group))
             shown = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
             raise Refused(f"“{stored}” is in use by: {shown}", "in_use") from None
         for model, rows in gone.data.items():
             if issubclass(model, Record):
-                lost = _with_labels(rows)
+                lost = with_labels(rows)
                 entries = [(row, audit.difference(audit.snapshot(row), {})) for row in lost]
                 audit.record(by, model.permission("delete"), entries)
         cleared: Any = gone.field_updates  # whose stubs speak of single rows; these are lists of rows
         for (field, value), groups in cleared.items():
             if issubclass(field.model, Record):
-                left = _with_labels(itertools.chain.from_iterable(groups))
+                left = with_labels(itertools.chain.from_iterable(groups))
                 entries = [(row, {field.name: [audit.snapshot(row).get(field.name), value]}) for row in left]
                 audit.record(by, field.model.permission("change"), entries)
         gone.delete()

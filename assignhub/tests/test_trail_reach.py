@@ -59,3 +59,22 @@ def test_documentation_refuses_other_methods_in_plain_words(api, path, method):
 
     assert response.status_code == 405
     assert response.json() == {"detail": f'Method "{method.upper()}" not allowed.'}
+
+
+def test_trail_is_searched_by_beginnings_and_whole_identifiers(staff_client, admin, tenant):
+    def entry(by: str, label: str, key: str, request: str = "") -> int:
+        about = {"object_type": "tenancy.role", "object_id": key, "object_label": label, "request_id": request}
+        return AuditEntry.objects.create(by_label=by, tenant_id=tenant.pk, action="tenancy.role.add", **about).pk
+
+    porter = entry("ida@ward.example", "Head porter", "key-1", "request-1")
+    nurse = entry("otto@ward.example", "Night nurse", "key-2", "request-2")
+    session = staff_client(admin)
+
+    def found(query: str) -> set[int]:
+        rows = session.get(f"/admin/assignhub/auditentry/?{query}").context["cl"].result_list
+        return {row.pk for row in rows} & {porter, nurse}
+
+    assert [found(f"q={text}") for text in ("IDA@", "head p", "porter", "key-2", "request-1", "request", "+")] == [
+        {porter}, {porter}, set(), {nurse}, {porter}, set(), {porter, nurse},
+    ]  # fmt: skip
+    assert (found("kind=tenancy.role"), found("kind=tenancy.user")) == ({porter, nurse}, set())
