@@ -1,19 +1,22 @@
-"""The base of every import command: read a CSV or XLSX file, hand each row to a service, report row by row.
+"""Sheets: what a CSV or XLSX file of one kind holds, and what becomes of its rows. Shared by commands and the admin.
 
-A leaf says which columns there are and what to do with one row. Rules are the services': a row they refuse is
+A `Sheet` says which columns there are and what to do with one row. Rules are the services': a row they refuse is
 reported with its number (as a spreadsheet shows it: the header is row 1) and their reason, and the others are kept.
+`ImportCommand` and the import page of the admin are two doors to it; what the page previews is the same run, undone.
 """
 
 import csv
 import datetime
+import io
 import uuid
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-import tablib
+import openpyxl
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -21,7 +24,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from tqdm import tqdm
 
-from assignhub.errors import explain
+from assignhub import audit
+from assignhub.errors import Refused, explain
+from assignhub.models import AuditEntry, Record
 from assignhub.permissions import within
 from assignhub.services import RecordService
 
@@ -30,25 +35,79 @@ Row = dict[str, Any]
 # The name under which a row carries a value that stands beside its table.
 OUTSIDE = ""
 
-CREATED, UPDATED, UNCHANGED, REFUSED = "created", "updated", "unchanged", "refused"
+CREATED, UPDATED, UNCHANGED, REFUSED = RESULTS = "created", "updated", "unchanged", "refused"
+
+# What a workbook may grow to when it is unpacked.
+UNPACKED_BYTES = 200 * 1024 * 1024
+
+# Spreadsheets take a cell that begins so for a formula; exports put an apostrophe before it, which is taken off again.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a row: its number in the file, one of the four results, and why it was refused."""
+    """What became of a row: its number in the file, one of the four results, why it was refused, what it changed."""
 
     number: int
     result: str
     reason: str = ""
+    entries: Sequence[AuditEntry] = field(default=())
 
 
-@dataclass(frozen=True)
 class Sheet:
-    """One kind of file: its columns, those that must have a value, and what to do with one row."""
+    """One kind of file: its columns, those that must have a value, and what to do with one row.
 
-    columns: tuple[str, ...]
-    required: tuple[str, ...]
-    take: Callable[[Row], str]
+    Made for one run: `by` says who acts, `tenant` into which organisation the rows go.
+    """
+
+    # What the rows are, for people: “employees”.
+    name: ClassVar[str]
+    columns: ClassVar[tuple[str, ...]]
+    required: ClassVar[tuple[str, ...]]
+    needs_tenant: ClassVar[bool] = True
+    # What `line` reads of a stored row beyond its own columns, as look-up paths to prefetch.
+    related: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, by: Any, tenant: Any = None):
+        self.by = by
+        self.tenant = tenant
+
+    @staticmethod
+    def line(row: Any) -> tuple[Any, ...]:
+        """A stored row as a line of this sheet: what an export writes, so that it can be imported again."""
+        raise NotImplementedError
+
+    def take(self, row: Row) -> str:
+        """Bring one row in; return `CREATED`, `UPDATED` or `UNCHANGED`, or raise what the service raised."""
+        raise NotImplementedError
+
+    def outcomes(self, rows: list[tuple[int, Row]]) -> Iterator[Outcome]:
+        """What becomes of each row, in any order. Must run in a transaction."""
+        for number, row in rows:
+            try:
+                with transaction.atomic(), audit.kept() as entries:
+                    check_row(row, self)
+                    result = self.take(dict(row))
+                yield Outcome(number, result, entries=entries)
+            except (ValidationError, PermissionDenied) as refusal:
+                yield Outcome(number, REFUSED, explain(refusal))
+
+    def put(self, service: RecordService, present: Record | None, **values: Any) -> str:
+        return put(service, present, by=self.by, **values)
+
+
+def put(service: RecordService, present: Record | None, *, by: Any, **values: Any) -> str:
+    """Create a row from the values, or bring the present one up to them."""
+    if present is None:
+        service.create(by=by, **values)
+        return CREATED
+    stored = service.update(present, by=by, **values)
+    return UNCHANGED if stored.updated_at == present.updated_at else UPDATED
+
+
+def names_in(cell: str) -> list[str]:
+    """Several names in one cell stand with | between them."""
+    return [name.strip() for name in cell.split("|") if name.strip()]
 
 
 class ImportCommand(BaseCommand):
@@ -57,9 +116,7 @@ class ImportCommand(BaseCommand):
     Everything happens in one transaction. Exits with 1 when a row was refused or the file cannot be read.
     """
 
-    columns: tuple[str, ...]
-    required: tuple[str, ...]
-    needs_tenant = True
+    sheet: type[Sheet]
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path, help="A .csv or .xlsx file; its first row names the columns.")
@@ -69,12 +126,14 @@ class ImportCommand(BaseCommand):
 
     def handle(self, **options):
         self.by = acting_user(options["by"])
-        self.tenant = acting_tenant(self.by, options["tenant"]) if self.needs_tenant or options["tenant"] else None
+        needed = self.sheet.needs_tenant or options["tenant"]
+        self.tenant = acting_tenant(self.by, options["tenant"]) if needed else None
         refused = 0
         with transaction.atomic():
-            for path, sheet in self.sheets(options):
-                rows = read(path, sheet)
-                progress = tqdm(self.outcomes(rows, sheet), total=len(rows), desc=path.name, unit="row", disable=None)
+            for path, kind in self.sheets(options):
+                sheet = kind(self.by, self.tenant)
+                rows = read_file(path, sheet)
+                progress = tqdm(sheet.outcomes(rows), total=len(rows), desc=path.name, unit="row", disable=None)
                 refused += self.report(path, list(progress))
             transaction.set_rollback(options["dry_run"])
         if options["dry_run"]:
@@ -82,28 +141,13 @@ class ImportCommand(BaseCommand):
         if refused:
             raise CommandError(f"{refused} {'row was' if refused == 1 else 'rows were'} refused.")
 
-    def sheets(self, options: dict[str, Any]) -> Iterator[tuple[Path, Sheet]]:
+    def sheets(self, options: dict[str, Any]) -> Iterator[tuple[Path, type[Sheet]]]:
         """The files to read, in order, each with its kind."""
-        yield options["file"], Sheet(self.columns, self.required, self.take)
-
-    def take(self, row: Row) -> str:
-        """Bring one row in; return `CREATED`, `UPDATED` or `UNCHANGED`, or raise what the service raised."""
-        raise NotImplementedError
-
-    def outcomes(self, rows: list[tuple[int, Row]], sheet: Sheet) -> Iterator[Outcome]:
-        """What becomes of each row, in any order."""
-        for number, row in rows:
-            try:
-                with transaction.atomic():
-                    check_row(row, sheet)
-                    result = sheet.take(row)
-                yield Outcome(number, result)
-            except (ValidationError, PermissionDenied) as refusal:
-                yield Outcome(number, REFUSED, explain(refusal))
+        yield options["file"], self.sheet
 
     def report(self, path: Path, outcomes: Iterable[Outcome]) -> int:
         """Print a line per refused row and one with the totals; return how many were refused."""
-        counts = dict.fromkeys((CREATED, UPDATED, UNCHANGED, REFUSED), 0)
+        counts = dict.fromkeys(RESULTS, 0)
         for outcome in sorted(outcomes, key=lambda outcome: outcome.number):
             counts[outcome.result] += 1
             if outcome.result == REFUSED:
@@ -111,14 +155,6 @@ class ImportCommand(BaseCommand):
         totals = ", ".join(f"{count} {result}" for result, count in counts.items())
         self.stdout.write(f"{path.name}: {totals}")
         return counts[REFUSED]
-
-    def put(self, service: RecordService, present, **values: Any) -> str:
-        """Create a row from the values, or bring the present one up to them."""
-        if present is None:
-            service.create(by=self.by, **values)
-            return CREATED
-        stored = service.update(present, by=self.by, **values)
-        return UNCHANGED if stored.updated_at == present.updated_at else UPDATED
 
 
 def check_row(row: Row, sheet: Sheet) -> None:
@@ -161,54 +197,77 @@ def acting_tenant(by, given: str | None):
     raise CommandError(f"Which tenant? Name one with --tenant: {names}")
 
 
-def read(path: Path, sheet: Sheet) -> list[tuple[int, Row]]:
-    """The file's rows with their numbers; blank rows are left out, cells are text without surrounding space.
-
-    Raises `CommandError` when the file is missing, of another kind, or lacks or adds columns.
-    """
+def read_file(path: Path, sheet: Sheet | type[Sheet]) -> list[tuple[int, Row]]:
+    """The rows of a file, as `read` reads them; raises `CommandError` where that refuses, or without a file."""
     try:
-        header, lines = _read_xlsx(path) if path.suffix.lower() == ".xlsx" else _read_csv(path)
+        return read(path.name, path.read_bytes(), sheet)
     except FileNotFoundError:
         raise CommandError(f"There is no file {path}.") from None
-    except UnicodeDecodeError as error:
-        raise CommandError(f"{path.name} is not UTF-8 text: {error}") from None
-    except Exception as error:  # noqa: BLE001 - openpyxl and zipfile raise a dozen kinds for files that are no workbooks
+    except OSError as error:
         raise CommandError(f"{path.name} cannot be read: {error}") from None
+    except Refused as refusal:
+        raise CommandError(explain(refusal)) from None
+
+
+def read(name: str, content: bytes, sheet: Sheet | type[Sheet], *, most: int | None = None) -> list[tuple[int, Row]]:
+    """The rows of a file of this name with their numbers; blank rows are left out, cells are text without surrounding
+    space.
+
+    Raises `Refused` when the file is of another kind, lacks or adds columns, or has more than `most` rows.
+    """
+    try:
+        header, lines = (_read_xlsx if name.lower().endswith(".xlsx") else _read_csv)(content, most)
+    except UnicodeDecodeError as error:
+        raise Refused(f"{name} is not UTF-8 text: {error}", "unreadable") from None
+    except Exception as error:  # noqa: BLE001 - openpyxl and zipfile raise a dozen kinds for files that are no workbooks
+        raise Refused(f"{name} cannot be read: {error}", "unreadable") from None
+    if most is not None and len(lines) > most:
+        raise Refused(f"{name} has more than {most:,} rows. Split it into several files.", "too_large")
     faults = {
-        "lacks": [name for name in sheet.required if name not in header],
-        "does not know": [name for name in header if name and name not in sheet.columns],
-        "has more than once": sorted({name for name in header if name and header.count(name) > 1}),
+        "lacks": [column for column in sheet.required if column not in header],
+        "does not know": [column for column in header if column and column not in sheet.columns],
+        "has more than once": sorted({column for column in header if column and header.count(column) > 1}),
     }
-    problems = "; ".join(f"{fault}: {', '.join(names)}" for fault, names in faults.items() if names)
+    problems = "; ".join(f"{fault}: {', '.join(columns)}" for fault, columns in faults.items() if columns)
     if problems:
-        raise CommandError(f"{path.name} {problems}. The columns are: {', '.join(sheet.columns)}.")
+        raise Refused(f"{name} {problems}. The columns are: {', '.join(sheet.columns)}.", "columns")
     rows = []
     for number, line in enumerate(lines, start=2):
         cells = dict.fromkeys(sheet.columns, "")
-        for name, text in zip_longest(header, map(_text, line), fillvalue=""):
-            if name or text:
-                cells[name] = text
+        for column, text in zip_longest(header, map(_text, line), fillvalue=""):
+            if column or text:
+                cells[column] = text
         if any(cells.values()):
             rows.append((number, cells))
     return rows
 
 
-def _read_csv(path: Path) -> tuple[list[str], list[list[Any]]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        first = file.readline()
-        file.seek(0)
-        lines = list(csv.reader(file, delimiter=";" if first.count(";") > first.count(",") else ","))
+def _read_csv(content: bytes, most: int | None) -> tuple[list[str], list[list[Any]]]:
+    text = content.decode("utf-8-sig")
+    first = text.partition("\n")[0]
+    lines = list(
+        csv.reader(io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ",")
+    )
     return [name.strip() for name in lines[0]] if lines else [], lines[1:]
 
 
-def _read_xlsx(path: Path) -> tuple[list[str], list[list[Any]]]:
-    with path.open("rb") as file:
-        data = tablib.Dataset().load(file, format="xlsx")
-    return [_text(name) for name in data.headers or []], [list(row) for row in data]
+def _read_xlsx(content: bytes, most: int | None) -> tuple[list[str], list[list[Any]]]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if sum(member.file_size for member in archive.infolist()) > UNPACKED_BYTES:
+            raise ValueError("it unpacks to too much")
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    try:
+        last = None if most is None else most + 2
+        lines = [list(line) for line in book.worksheets[0].iter_rows(values_only=True, max_row=last)]
+    finally:
+        book.close()
+    while lines and all(cell is None for cell in lines[-1]):
+        lines.pop()
+    return [_text(name) for name in lines[0]] if lines else [], lines[1:]
 
 
 def _text(cell: Any) -> str:
-    """A cell as it would stand in a CSV file."""
+    """A cell as it would stand in a CSV file, without the apostrophe of an export."""
     if cell is None:
         return ""
     if isinstance(cell, datetime.datetime) and cell.time() == datetime.time():
@@ -217,4 +276,12 @@ def _text(cell: Any) -> str:
         return cell.isoformat()
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    return str(cell).strip()
+    text = str(cell).strip()
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_STARTS) else text
+
+
+def neutral(value: Any) -> Any:
+    """A value as a spreadsheet takes it for what it is: text that would be a formula gets an apostrophe before it."""
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return f"'{value}"
+    return value
