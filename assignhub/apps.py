@@ -21,4 +21,4 @@ class HubConfig(AppConfig):
 
 
 class HubAdminConfig(AdminConfig):
-    default_site = "assignhub.sites.HubAdminSite"
+    default_site = "tenancy.sites.StaffSite"
