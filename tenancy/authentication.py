@@ -1,7 +1,9 @@
 """Who is calling: bearer tokens for the API, sessions for the admin. Roles come along in the same query."""
 
 import structlog
-from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.models import AnonymousUser
+from django.utils.functional import SimpleLazyObject
 from drf_spectacular.contrib.rest_framework_simplejwt import SimpleJWTScheme
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework_simplejwt.authentication import JWTAuthentication
@@ -31,15 +33,19 @@ class SignInScheme(SimpleJWTScheme):
     name = "bearer"
 
 
-class RoleBackend(ModelBackend):
-    """Sessions of the admin: the account and its roles, read anew with each request."""
+class BrowserAuthentication(AuthenticationMiddleware):
+    """A session of the admin counts as long as its sign-in runs; the account is read anew with each request."""
 
-    def get_user(self, user_id) -> User | None:
-        user = User.objects.filter(pk=user_id).first_with_roles()
-        if user is None or not self.user_can_authenticate(user):
-            return None
-        structlog.contextvars.bind_contextvars(user_id=str(user.pk))
-        return user
+    def process_request(self, request) -> None:
+        request.user = SimpleLazyObject(lambda: _browser_user(request))
+
+
+def _browser_user(request) -> User | AnonymousUser:
+    user = sign_in.user_of_browser(request.session)
+    if user is None:
+        return AnonymousUser()
+    structlog.contextvars.bind_contextvars(user_id=str(user.pk))
+    return user
 
 
 def account_name(request, credentials=None) -> str | None:

@@ -2,6 +2,7 @@
 
 import uuid
 import zoneinfo
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -9,28 +10,34 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from assignhub.errors import Refused
 from assignhub.fields import AddressField, WebAddressField
 from assignhub.models import HubQuerySet, Record
 from assignhub.permissions import NO, OPERATOR, TENANT_RANKS, Rank, Reach, reach
 
+# What each request asks of a membership.
+HELD = (
+    "assignment__tenant_id",
+    "assignment__role__type",
+    "assignment__removed_at",
+    "assignment__tenant__requires_second_factor",
+)
+
 
 class UserQuerySet(HubQuerySet):
     def first_with_roles(self) -> "User | None":
-        """The user of a query that is about one user, with `roles` filled, in one query; None if there is none."""
-        found: list[Any] = list(
-            self.annotate(
-                held_tenant=F("memberships__assignment__tenant_id"),
-                held_type=F("memberships__assignment__role__type"),
-                held_until=F("memberships__assignment__removed_at"),
-            )
-        )
+        """The user of a query that is about one user, with all that each request asks, in one query.
+
+        `roles`, `has_second_factor` and `lacks_second_factor` are filled; None if there is no such user.
+        """
+        columns = {f"held_{place}": F(f"memberships__{name}") for place, name in enumerate(HELD)}
+        found: list[Any] = list(self.annotate(second_factor_since=F("second_factor__created_at"), **columns))
         if not found:
             return None
-        held = [(row.held_tenant, row.held_type) for row in found if row.held_tenant and row.held_until is None]
-        found[0].roles = highest(held)
-        return found[0]
+        held = ([getattr(row, name) for name in columns] for row in found)
+        return found[0].knowing(held, has_second_factor=found[0].second_factor_since is not None)
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -86,6 +93,25 @@ class User(AbstractBaseUser, Record):
         held = Membership.objects.filter(user=self, assignment__removed_at=None)
         return highest(held.values_list("assignment__tenant_id", "assignment__role__type"))
 
+    @cached_property
+    def has_second_factor(self) -> bool:
+        return SecondFactor.objects.filter(user=self).exists()
+
+    @cached_property
+    def lacks_second_factor(self) -> bool:
+        """Whether this person is of the staff of a tenant that requires a second factor, and has none."""
+        held = Membership.objects.filter(user=self, assignment__removed_at=None)
+        strictly = self.is_staff and held.filter(assignment__tenant__requires_second_factor=True).exists()
+        return strictly and not self.has_second_factor
+
+    def knowing(self, held: Iterable[Sequence[Any]], *, has_second_factor: bool) -> "User":
+        """This person with all that each request asks, from what memberships say (`HELD`): nothing is read any more."""
+        in_force = [(tenant, role, strict) for tenant, role, removed_at, strict in held if tenant and not removed_at]
+        self.roles = highest((tenant, role) for tenant, role, _ in in_force)
+        self.has_second_factor = has_second_factor
+        self.lacks_second_factor = self.is_staff and not has_second_factor and any(row[-1] for row in in_force)
+        return self
+
     def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
         """Answer Django's question (`app.verb_model`) from the table of grants."""
         app, _, codename = perm.partition(".")
@@ -119,6 +145,10 @@ class Tenant(Record):
     name = models.CharField(max_length=200)
     time_zone = models.CharField(
         max_length=64, default="UTC", validators=[validate_time_zone], help_text="IANA name, for example Europe/Berlin."
+    )
+    requires_second_factor = models.BooleanField(
+        default=False,
+        help_text="Staff with a role here must set up a second factor before they can do anything else.",
     )
 
     reach: ClassVar = {Reach.ORG: "pk"}
@@ -244,27 +274,57 @@ class Membership(Record):
 
 
 class SignIn(Record):
-    """One sign-in: the family of tokens that began with a password. Ending it ends them all.
+    """One sign-in: a browser's session in the admin, or the family of API tokens that began with a password.
 
-    `refresh_id` names the one refresh token that may still be used; `password_stamp` ties the sign-in to the password
-    it was made with, so that a new password ends it whichever way it was set.
+    It begins once everything was proved, the second factor included; ending it ends the session, or all its tokens,
+    with the next request. `refresh_id` names the one refresh token that may still be used; `password_stamp` ties the
+    sign-in to the password it was made with, so that a new password ends it whichever way it was set.
     """
+
+    class Kind(models.TextChoices):
+        BROWSER = "browser", "Browser"
+        TOKEN = "token", "API"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, models.CASCADE, related_name="sign_ins")
-    refresh_id = models.CharField(max_length=64)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.TOKEN)
+    refresh_id = models.CharField(max_length=64, blank=True)
     password_stamp = models.CharField(max_length=64)
     expires_at = models.DateTimeField(db_index=True)
+    last_used_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
     address = models.CharField(max_length=64, blank=True)
     user_agent = models.CharField(max_length=200, blank=True)
 
     reach: ClassVar = {Reach.OWN: "user"}
-    secret: ClassVar = ("refresh_id", "password_stamp")
+    secret: ClassVar = ("refresh_id", "password_stamp", "last_used_at")
 
     class Meta:
         ordering = ["-created_at"]
         verbose_name = "sign-in"
+        constraints = [models.CheckConstraint(condition=Q(kind__in=["browser", "token"]), name="signin_kind_known")]
 
     def __str__(self) -> str:
         return f"sign-in of {self.user} at {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class SecondFactor(Record):
+    """What a person has beside the password: an authenticator app that shares a secret with us (TOTP, RFC 6238).
+
+    There is a row once a first code has proved that the app has the secret. `sealed` is the secret
+    (`assignhub/sealing.py`), `last_step` the half minute whose code was used last, `recovery_codes` hashes of the
+    codes that are left.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.OneToOneField(User, models.CASCADE, related_name="second_factor")
+    sealed = models.TextField()
+    last_step = models.BigIntegerField(default=-1)
+    recovery_codes = models.JSONField(default=list, blank=True)
+
+    reach: ClassVar = {Reach.OWN: "user"}
+    fixed: ClassVar = ("user",)
+    secret: ClassVar = ("sealed", "last_step", "recovery_codes")
+
+    def __str__(self) -> str:
+        return f"second factor of {self.user}"

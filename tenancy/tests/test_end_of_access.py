@@ -124,7 +124,7 @@ def test_own_password_in_the_admin_keeps_this_session(member, staff_client):
     response = submit(session, reverse("admin:password_change"), **typed)
 
     assert response.status_code == 302
-    assert response["Location"] == reverse("admin:password_change_done")
+    assert response["Location"] == reverse("admin:index")
     assert session.get("/admin/").status_code == 200
 
 

@@ -70,9 +70,10 @@ def test_demo_twice_changes_nothing_and_everybody_in_it_can_sign_in(db):
     assert "super@assignhub.example" in note[0]
     assert note[1].endswith(f"The password is {demo.PASSWORD}")
     assert sorted(Tenant.objects.values_list("name", flat=True)) == ["Harbour Incubator", "St. Anna Hospital"]
-    assert Membership.objects.count() == 8
+    assert Membership.objects.count() == 11
     assert Shiftwork.objects.exists()
-    assert set(AuditEntry.objects.values_list("by_label", flat=True)) == {"operator", "admin@ward.example"}
+    actors = {"operator", "admin@ward.example", "admin@harbour.example", "super@assignhub.example"}
+    assert set(AuditEntry.objects.values_list("by_label", flat=True)) == actors
     for domain, name in (("ward.example", "St. Anna Hospital"), ("harbour.example", "Harbour Incubator")):
         for rank in ("viewer", "member", "admin", "owner"):
             body = log_in(f"{rank}@{domain}", demo.PASSWORD).json()

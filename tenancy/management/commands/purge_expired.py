@@ -6,7 +6,7 @@ from tenancy import tasks
 class Command(BaseCommand):
     help = (
         f"Delete sign-ins and task results that are {tasks.DAYS_KEPT} days past their end, and expired sessions, "
-        "rate counters and failed sign-in attempts."
+        "rate counters and failed sign-in attempts, and old records of AI usage."
     )
 
     def add_arguments(self, parser):
