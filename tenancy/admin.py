@@ -7,15 +7,29 @@ from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
-from unfold.forms import AdminOwnPasswordChangeForm, AdminPasswordChangeForm
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.decorators import display
+from unfold.forms import AdminPasswordChangeForm
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from assignhub.admin import HubAdmin, HubInline, ReachableFilter
-from assignhub.sites import HubAdminSite
-from tenancy import services
+from assignhub.admin import (
+    HubAdmin,
+    HubInline,
+    PresenceFilter,
+    ReachableFilter,
+    TimeRangeFilter,
+    YesNoFilter,
+    confirmed_action,
+)
+from assignhub.permissions import NO, reach
+from tenancy import imports, services
 from tenancy.models import Assignment, Membership, Role, SignIn, Tenant, User
+from tenancy.pages import account
 
 MEMBERS_SHOWN = 50
+
+# Colours of badges; the words in them say the same.
+RANK_COLOURS = {"viewer": "info", "member": "info", "admin": "warning", "owner": "primary"}
 
 
 class RoleInline(HubInline):
@@ -47,10 +61,22 @@ class TenantAdmin(HubAdmin):
     service = services.tenants
     list_display = ("name", "time_zone", "created_at")
     search_fields = ("name",)
-    list_filter = ("time_zone",)
+    search_help_text = "Name"
+    list_filter = (("created_at", TimeRangeFilter),)
     inlines = (RoleInline, AssignmentInline)
-    fields = ("name", "time_zone", "members")
+    related_lists = (
+        ("Roles", "tenancy.Role", "tenant"),
+        ("Members", "tenancy.Membership", "assignment__tenant"),
+        ("Employees", "scheduling.Employee", "tenant"),
+        ("Schedules", "scheduling.Schedule", "tenant"),
+    )
+    fields = ("name", "time_zone", "requires_second_factor", "members")
     readonly_fields = ("members",)
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        decides = reach(request.user, Tenant.permission("require_second_factor"), obj and obj.pk) != NO
+        return fields if decides else (*fields, "requires_second_factor")
 
     @admin.display(description="members")
     def members(self, tenant: Tenant) -> str:
@@ -63,54 +89,106 @@ class TenantAdmin(HubAdmin):
             (reverse("admin:tenancy_membership_change", args=[row.pk]), row.user, row.user.email, row.assignment.role)
             for row in rows
         ]
-        listed = format_html_join("", '<li><a class="text-primary-600" href="{}">{}</a> ({}): {}</li>', lines)
+        listed = format_html_join("", '<li class="listed"><a class="link" href="{}">{}</a> ({}): {}</li>', lines)
         every = reverse("admin:tenancy_membership_changelist") + f"?assignment__tenant__id__exact={tenant.pk}"
-        return format_html('<ul>{}</ul><a class="text-primary-600 underline" href="{}">All members</a>', listed, every)
+        return format_html('<ul>{}</ul><p class="listed"><a class="link" href="{}">All members</a></p>', listed, every)
 
 
 @admin.register(Role)
 class RoleAdmin(HubAdmin):
     service = services.roles
-    list_display = ("name", "type", "tenant", "created_at")
+    list_display = ("name", "type_badge", "tenant", "created_at")
     list_select_related = ("tenant",)
-    list_filter = ("type", ("tenant", ReachableFilter))
+    list_filter = (("type", ChoicesDropdownFilter), ("tenant", ReachableFilter))
     search_fields = ("name", "type", "tenant__name")
+    search_help_text = "Name, type or organisation"
     fields = ("tenant", "name", "type")
     autocomplete_fields = ("tenant",)
+    related_lists = (("Where it is in force", "tenancy.Assignment", "role"),)
+
+    @display(description="type", ordering="type", label=RANK_COLOURS)
+    def type_badge(self, role: Role):
+        return role.type, role.get_type_display()
 
 
 @admin.register(Assignment)
 class AssignmentAdmin(HubAdmin):
     service = services.assignments
-    list_display = ("role", "role_type", "tenant", "created_at", "removed_at")
+    sheet = imports.RoleAssignments
+    list_display = ("role", "type_badge", "tenant", "created_at", "in_force")
     list_select_related = ("role", "tenant")
-    list_filter = (("removed_at", admin.EmptyFieldListFilter), "role__type", ("tenant", ReachableFilter))
+    list_filter = (
+        PresenceFilter.of("removed_at", "in force", yes="Taken out of force", no="In force"),
+        ("role__type", ChoicesDropdownFilter),
+        ("role", ReachableFilter),
+        ("tenant", ReachableFilter),
+    )
     search_fields = ("role__name", "role__type", "tenant__name")
+    search_help_text = "Role, type or organisation"
     autocomplete_fields = ("role", "tenant")
     fields = ("tenant", "role", "removed_at")
     readonly_fields = ("removed_at",)
     inlines = (MembershipInline,)
-    actions = ("withdraw",)
+    related_lists = (("Who holds it", "tenancy.Membership", "assignment"),)
+    actions = ("withdraw", "restore")
 
-    @admin.display(description="type", ordering="role__type")
-    def role_type(self, assignment: Assignment) -> str:
-        return assignment.role.get_type_display()
+    @display(description="type", ordering="role__type", label=RANK_COLOURS)
+    def type_badge(self, assignment: Assignment):
+        return assignment.role.type, assignment.role.get_type_display()
 
-    @admin.action(description="Take out of force", permissions=["change"])
-    def withdraw(self, request, queryset):
-        count = services.assignments.withdraw_many(queryset.values_list("pk", flat=True), by=request.user)
-        self.message_user(request, f"{count} taken out of force.")
+    @display(description="in force", ordering="removed_at", label={"in force": "success", "removed": "warning"})
+    def in_force(self, assignment: Assignment) -> str:
+        return "removed" if assignment.removed_at else "in force"
+
+    def has_remove_permission(self, request) -> bool:
+        return self.may(request, "remove")
+
+    @confirmed_action(
+        "Take out of force",
+        permissions=["remove"],
+        grave=True,
+        help_text="Whoever holds the role loses what it allows with their next request. It can be restored.",
+    )
+    def withdraw(self, request, assignment: Assignment):
+        self.service.withdraw(assignment, by=request.user)
+
+    @confirmed_action("Restore", permissions=["change"], help_text="Whoever held the role holds it again.")
+    def restore(self, request, assignment: Assignment):
+        self.service.update(assignment, by=request.user, removed_at=None)
 
 
 @admin.register(Membership)
 class MembershipAdmin(HubAdmin):
     service = services.memberships
-    list_display = ("user", "assignment", "created_at")
+    sheet = imports.Memberships
+    list_display = ("user", "email", "assignment", "type_badge", "created_at")
     list_select_related = ("user", "assignment__role", "assignment__tenant")
-    list_filter = ("assignment__role__type", ("assignment__tenant", ReachableFilter))
+    list_filter = (
+        ("assignment__role__type", ChoicesDropdownFilter),
+        ("assignment", ReachableFilter),
+        ("assignment__tenant", ReachableFilter),
+        ("user", ReachableFilter),
+        ("created_at", TimeRangeFilter),
+    )
     search_fields = ("user__email", "user__first_name", "user__last_name", "assignment__role__name")
+    search_help_text = "Name or e-mail address, or the role"
     fields = ("user", "assignment")
     autocomplete_fields = ("user", "assignment")
+    actions = ("remove",)
+
+    @admin.display(description="e-mail address", ordering="user__email")
+    def email(self, membership: Membership) -> str:
+        return membership.user.email
+
+    @display(description="type", ordering="assignment__role__type", label=RANK_COLOURS)
+    def type_badge(self, membership: Membership):
+        return membership.assignment.role.type, membership.assignment.role.get_type_display()
+
+    @confirmed_action(
+        "Remove from the organisation", permissions=["delete"], grave=True, help_text="The accounts themselves stay."
+    )
+    def remove(self, request, membership: Membership):
+        self.service.remove(membership, by=request.user)
 
 
 class NewUserForm(forms.ModelForm):
@@ -125,17 +203,6 @@ class NewUserForm(forms.ModelForm):
         fields = ("email", "first_name", "last_name", "avatar_url", "is_staff")
 
 
-class OwnPasswordForm(AdminOwnPasswordChangeForm):
-    user: User
-
-    def save(self, commit=True):
-        self.user = services.users.set_password(self.user, self.cleaned_data["new_password1"], by=self.user)
-        return self.user
-
-
-HubAdminSite.password_form = OwnPasswordForm
-
-
 class UserMembershipInline(MembershipInline):
     fields = ("assignment",)
     autocomplete_fields = ("assignment",)
@@ -144,22 +211,39 @@ class UserMembershipInline(MembershipInline):
 @admin.register(User)
 class UserAdmin(HubAdmin):
     service = services.users
-    list_display = ("email", "first_name", "last_name", "is_active", "is_staff", "is_superuser")
-    list_filter = ("is_active", "is_staff", "is_superuser")
-    search_fields = ("email", "first_name", "last_name")
-    add_fieldsets = ((None, {"fields": (*NewUserForm.Meta.fields, "assignment")}),)
-    fields = (
-        "email",
-        "first_name",
-        "last_name",
-        "avatar_url",
-        "is_active",
-        "is_staff",
-        "is_superuser",
-        "last_login",
-        "password_link",
+    sheet = imports.Users
+    list_display = ("email", "first_name", "last_name", "active_badge", "is_staff", "is_superuser")
+    list_filter = (
+        YesNoFilter.of("is_active", "active", yes="Active", no="Not active"),
+        YesNoFilter.of("is_staff", "staff"),
+        YesNoFilter.of("is_superuser", "super admin"),
+        ("created_at", TimeRangeFilter),
     )
-    readonly_fields = ("last_login", "password_link")
+    search_fields = ("email", "first_name", "last_name")
+    search_help_text = "Name or e-mail address"
+    related_lists = (
+        ("Memberships", "tenancy.Membership", "user"),
+        ("Sign-ins", "tenancy.SignIn", "user"),
+    )
+    actions = ("deactivate", "activate")
+    add_fieldsets = ((None, {"fields": (*NewUserForm.Meta.fields, "assignment")}),)
+    fieldsets = (
+        (None, {"fields": ("email", ("first_name", "last_name"), "avatar_url")}),
+        (
+            "Access",
+            {
+                "fields": (
+                    "is_active",
+                    "is_staff",
+                    "is_superuser",
+                    "password_link",
+                    "second_factor_link",
+                    "last_login",
+                )
+            },
+        ),
+    )
+    readonly_fields = ("last_login", "password_link", "second_factor_link")
 
     def get_inlines(self, request, obj):
         return (UserMembershipInline,) if obj else ()
@@ -180,15 +264,47 @@ class UserAdmin(HubAdmin):
         return form_class
 
     def get_urls(self):
-        view = self.admin_site.admin_view(self.password_view)
-        return [path("<path:object_id>/password/", view, name="tenancy_user_password"), *super().get_urls()]
+        views = {"password": self.password_view, "second_factor": self.second_factor_view}
+        own = [
+            path(f"<path:object_id>/{name}/", self.admin_site.admin_view(view), name=f"tenancy_user_{name}")
+            for name, view in views.items()
+        ]
+        return [*own, *super().get_urls()]
+
+    @display(description="status", ordering="is_active", label={"active": "success", "not active": "warning"})
+    def active_badge(self, user: User) -> str:
+        return "active" if user.is_active else "not active"
+
+    @confirmed_action(
+        "Deactivate",
+        permissions=["change"],
+        grave=True,
+        help_text="They cannot sign in any more, and all their sign-ins end now. Nothing of theirs is deleted.",
+    )
+    def deactivate(self, request, user: User):
+        self.service.update(user, by=request.user, is_active=False)
+
+    @confirmed_action("Activate", permissions=["change"], help_text="They can sign in again.")
+    def activate(self, request, user: User):
+        self.service.update(user, by=request.user, is_active=True)
 
     @admin.display(description="password")
     def password_link(self, user: User) -> str:
         url = reverse("admin:tenancy_user_password", args=[user.pk])
-        return format_html(
-            'Not shown to anybody. <a class="text-primary-600 underline" href="{}">Set a new one</a>', url
-        )
+        return format_html('Not shown to anybody. <a class="link" href="{}">Set a new one</a>', url)
+
+    @admin.display(description="second factor")
+    def second_factor_link(self, user: User) -> str:
+        if not user.has_second_factor:
+            return "Not set up."
+        url = reverse("admin:tenancy_user_second_factor", args=[user.pk])
+        return format_html('Set up. <a class="link" href="{}">Reset it</a>', url)
+
+    def second_factor_view(self, request, object_id: str):
+        user = self.get_object(request, object_id)
+        if user is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        return account.reset_second_factor(request, user)
 
     def password_view(self, request, object_id: str):
         user = self.get_object(request, object_id)
@@ -215,8 +331,13 @@ class UserAdmin(HubAdmin):
 class SignInAdmin(HubAdmin):
     """One's own sign-ins; super admins see all."""
 
-    list_display = ("user", "created_at", "address", "user_agent", "expires_at", "ended_at")
-    list_filter = (("ended_at", admin.EmptyFieldListFilter),)
+    list_display = ("user", "kind", "created_at", "last_used_at", "address", "user_agent", "expires_at", "ended_at")
+    list_filter = (
+        PresenceFilter.of("ended_at", "ended", yes="Ended", no="Running"),
+        ("kind", ChoicesDropdownFilter),
+        ("user", ReachableFilter),
+        ("created_at", TimeRangeFilter),
+    )
     search_fields = ("user__email", "address")
     fields = readonly_fields = list_display
 

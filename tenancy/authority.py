@@ -4,15 +4,22 @@ Three rules, judged inside one locked section, whichever write it is: nobody gra
 nobody changes their own rank, and a tenant that has an owner keeps at least one.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from django.utils import timezone
 
 from assignhub.errors import Refused
 from assignhub.permissions import Rank
 from tenancy.models import Membership, Tenant, User, highest
+
+# What other apps make of ranks follows them; they add themselves when they start. Called with the tenants whose ranks
+# may have changed, still locked, and the moment the lock was had.
+followers: list[Callable[[Sequence[Tenant], datetime], None]] = []
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,7 @@ def authority(by, tenant_ids: Iterable[UUID]) -> Iterator[Authority]:
     transaction then undoes the block.
     """
     locked = list(Tenant.objects.select_for_update(no_key=True).filter(pk__in=tenant_ids).order_by("pk"))
+    moment = timezone.now()
     owned = _owned(locked)
     own = _ranks(by, locked)
     yield Authority(by, own)
@@ -50,6 +58,8 @@ def authority(by, tenant_ids: Iterable[UUID]) -> Iterator[Authority]:
             raise Refused(text, "last_owner", about={"tenant_id": tenant.pk})
     if not by.is_superuser and _ranks(by, locked) != own:
         raise Refused("You cannot change your own role.", "forbidden")
+    for follow in followers:
+        follow(locked, moment)
 
 
 def require_account(by, user: User) -> None:

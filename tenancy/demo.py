@@ -7,6 +7,7 @@ from tenancy import services
 from tenancy.models import Tenant, User
 
 PASSWORD = "ward-round-at-seven"  # noqa: S105 - printed for everybody to try
+SUPER_ADMIN = "super@assignhub.example"
 HOSPITAL = ("St. Anna Hospital", "Europe/Berlin", "ward.example")
 INCUBATOR = ("Harbour Incubator", "America/New_York", "harbour.example")
 ROLE_NAMES = {"owner": "Director", "admin": "Planner", "member": "Staff", "viewer": "Auditor"}
@@ -15,13 +16,13 @@ ROLE_NAMES = {"owner": "Director", "admin": "Planner", "member": "Staff", "viewe
 def fill(stdout) -> str:
     """Fill what is empty; return how to sign in."""
     if not Tenant.objects.exists() and not User.objects.exists():
-        person("super@assignhub.example", "Sam", "Super", is_superuser=True)
+        person(SUPER_ADMIN, "Sam", "Super", is_superuser=True)
         for name, time_zone, domain in (HOSPITAL, INCUBATOR):
             add_tenant(name, time_zone, domain)
-    if not User.objects.filter(email="super@assignhub.example").exists():
+    if not User.objects.filter(email=SUPER_ADMIN).exists():
         return ""
     return (
-        "Sign in at /admin/ as super@assignhub.example, or in a role of the hospital as owner@ward.example,\n"
+        f"Sign in at /admin/ as {SUPER_ADMIN}, or in a role of the hospital as owner@ward.example,\n"
         f"admin@ward.example, member@ward.example or viewer@ward.example. The password is {PASSWORD}\n"
     )
 

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.fields import BooleanField, CharField, DateTimeField, EmailField, URLField, UUIDField
 
 from assignhub.permissions import TENANT_RANKS
-from assignhub.views import BoundedList, Reference
+from assignhub.views import BoundedList, Key, Reference
 from tenancy.models import Assignment, Role, Tenant, User
 
 
@@ -20,6 +20,7 @@ class TenantShape(Stamps):
     id = UUIDField(read_only=True)
     name = CharField(max_length=200)
     timeZone = CharField(source="time_zone", max_length=64, required=False)
+    requiresSecondFactor = BooleanField(source="requires_second_factor", required=False)
 
 
 class RoleShape(Stamps):
@@ -104,15 +105,6 @@ class MembershipDetailShape(MembershipShape):
     tenant = NamedTenant(source="assignment.tenant", read_only=True)
 
 
-class Key(UUIDField):
-    """An ID as it stands in JSON: a text. A number is none, although every number could be read as a UUID."""
-
-    def to_internal_value(self, data):
-        if not isinstance(data, str):
-            self.fail("invalid", value=data)
-        return super().to_internal_value(data)
-
-
 class AssignmentKeys(BoundedList):
     """A bare array of assignment IDs."""
 
@@ -129,6 +121,7 @@ class Count(serializers.Serializer):
 class CredentialsShape(serializers.Serializer):
     email = CharField(max_length=254)
     password = CharField(max_length=200, trim_whitespace=False)
+    code = CharField(max_length=40, required=False, allow_blank=True, help_text="For accounts with a second factor.")
 
 
 class RefreshShape(serializers.Serializer):

@@ -1,17 +1,20 @@
 """Every write of the tenancy domain. Whoever calls says `by` whom."""
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from assignhub import audit
-from assignhub.errors import Refused
-from assignhub.permissions import require, within
+from assignhub.errors import Refused, not_found
+from assignhub.permissions import NO, reach, require, within
 from assignhub.services import RecordService, transactional
 from tenancy.authority import authority, every_rank, require_account
 from tenancy.models import Assignment, Membership, Role, SignIn, Tenant, User
@@ -20,18 +23,52 @@ ONLY_A_SUPER_ADMIN = "Only super admins make somebody a super admin."
 NOT_ONES_OWN = {"email", "is_active", "is_staff", "is_superuser"}
 
 
+# What other apps let only members of a tenant have is taken from those who leave; they add themselves when they start.
+# Called in the transaction of the leaving, the tenant locked, as `follow(tenant_id, user_ids, by=by)`.
+leavers_followers: list[Callable[..., None]] = []
+
+
+@contextmanager
+def seen_off(held: QuerySet[Membership], *, by) -> Iterator[None]:
+    """Tell the other apps which holders of these memberships no longer belong to their tenant after the block."""
+    before = set(_in_force(held).values_list("assignment__tenant_id", "user_id"))
+    yield
+    if not before:
+        return
+    tenant_ids, user_ids = zip(*before, strict=True)
+    still = _in_force(Membership.objects.filter(assignment__tenant__in=set(tenant_ids), user__in=set(user_ids)))
+    left: dict[UUID, set[UUID]] = defaultdict(set)
+    for tenant_id, user_id in before - set(still.values_list("assignment__tenant_id", "user_id")):
+        left[tenant_id].add(user_id)
+    for tenant_id in sorted(left):
+        for follow in leavers_followers:
+            follow(tenant_id, left[tenant_id], by=by)
+
+
+def _in_force(held: QuerySet[Membership]) -> QuerySet[Membership]:
+    return held.filter(assignment__removed_at=None, user__is_active=True)
+
+
 class TenantService(RecordService[Tenant]):
     # What other apps keep in a tenant's local time follows it; they add themselves when they start.
     time_zone_followers: list[Callable[..., None]] = []
 
     @transactional
     def update(self, row: Tenant, *, by, **values: Any) -> Tenant:
-        before = self.locked(row).time_zone
+        stored = self.locked(row)
+        before, strict = stored.time_zone, stored.requires_second_factor
         tenant = super().update(row, by=by, **values)
+        if tenant.requires_second_factor != strict:
+            self._require_owner(tenant, by)
         if tenant.time_zone != before:
             for follow in self.time_zone_followers:
                 follow(tenant, by=by)
         return tenant
+
+    def _require_owner(self, tenant: Tenant, by) -> None:
+        if reach(by, self.model.permission("require_second_factor"), tenant.pk) == NO:
+            text = "Only owners decide whether the staff needs a second factor."
+            raise Refused(text, "forbidden", field="requires_second_factor")
 
 
 class RoleService(RecordService[Role]):
@@ -93,7 +130,7 @@ class AssignmentService(RecordService[Assignment]):
 
     @transactional
     def remove(self, row: Assignment, *, by) -> Assignment:
-        with authority(by, [row.tenant_id]) as held:
+        with authority(by, [row.tenant_id]) as held, seen_off(Membership.objects.filter(assignment=row.pk), by=by):
             assignment = super().remove(row, by=by)
             held.require(assignment.role.rank, assignment.tenant_id)
         return assignment
@@ -120,9 +157,10 @@ class AssignmentService(RecordService[Assignment]):
             live = [row for row in rows if row.removed_at is None]
             for row in live:
                 held.require(row.role.rank, row.tenant_id)
-            now = timezone.now()
-            Assignment.objects.filter(pk__in=[row.pk for row in live]).update(removed_at=now, updated_at=now)
-            audit.record(by, action, [(row, {"removed_at": [None, now.isoformat()]}) for row in live])
+            now, keys = timezone.now(), [row.pk for row in live]
+            with seen_off(Membership.objects.filter(assignment__in=keys), by=by):
+                Assignment.objects.filter(pk__in=keys).update(removed_at=now, updated_at=now)
+                audit.record(by, action, [(row, {"removed_at": [None, now.isoformat()]}) for row in live])
         return len(live)
 
 
@@ -154,7 +192,8 @@ class MembershipService(RecordService[Membership]):
 
     @transactional
     def remove(self, row: Membership, *, by) -> Membership:
-        with authority(by, [row.assignment.tenant_id]) as held:
+        leaving = Membership.objects.filter(pk=row.pk)
+        with authority(by, [row.assignment.tenant_id]) as held, seen_off(leaving, by=by):
             membership = super().remove(row, by=by)
             held.require(membership.assignment.role.rank, membership.assignment.tenant_id)
         return membership
@@ -194,7 +233,7 @@ class UserService(RecordService[User]):
         if by.pk == stored.pk and (own := sorted(changed & NOT_ONES_OWN)):
             text = f"You cannot change this about your own account: {', '.join(own)}."
             raise Refused(text, "forbidden", field=own[0])
-        with authority(by, stored.roles):
+        with authority(by, stored.roles), seen_off(stored.memberships.all(), by=by):
             user = super().update(stored, by=by, **values)
             if not user.is_active:
                 end_sign_ins(user, by=by)
@@ -216,15 +255,30 @@ class UserService(RecordService[User]):
         return self.set_password(row, new_password, by=by, field="new_password")
 
     @transactional
-    def set_password(self, row: User, password: str, *, by, field: str = "password") -> User:
-        """Give a person a new password and end all their sign-ins. Others than the person must be super admins."""
+    def reset_password(self, row: User, password: str, *, stamp: str) -> User:
+        """What a person does who was mailed a link: a new password; all their sign-ins end.
+
+        `stamp` is `get_session_auth_hash()` of the account the link was checked against: of two uses of one link at
+        once, the second finds another password and is refused, as is a link to an account closed meanwhile.
+        """
+        stored = self.locked(row)
+        if not stored.is_active or stored.get_session_auth_hash() != stamp:
+            raise Refused("This link has been used already. Please ask for another.", "conflict")
+        return self.set_password(stored, password, by=stored, verb="reset_password")
+
+    @transactional
+    def set_password(self, row: User, password: str, *, by, field: str = "password", verb: str = "password") -> User:
+        """Give a person a new password and end all their sign-ins. Others than the person must be super admins.
+
+        `verb` says in the trail which way it came about.
+        """
         if by.pk != row.pk and not by.is_superuser:
             raise Refused("Only super admins set the password of somebody else.", "forbidden", field="password")
         stored = self.locked(row)
         _validate_password(password, stored, field)
         stored.set_password(password)
         stored.save(update_fields=["password", "updated_at"])
-        audit.record(by, self.model.permission("password"), [(stored, {})])
+        audit.record(by, self.model.permission(verb), [(stored, {})])
         end_sign_ins(stored, by=by)
         return stored
 
@@ -236,13 +290,37 @@ def _validate_password(password: str, user: User, field: str = "password") -> No
         raise ValidationError({field: error.messages}) from None
 
 
-def end_sign_ins(user: User, *, by) -> None:
-    """End every sign-in of a person that still runs."""
+@transactional
+def end_sign_ins(user: User, *, by, keep: UUID | None = None) -> int:
+    """End every sign-in of a person that still runs, but for the one whose key is `keep`; return how many."""
+    others = SignIn.objects.filter(user=user)
+    return _end(others.exclude(pk=keep) if keep else others, by)
+
+
+@transactional
+def end_sign_in(key: UUID, *, by) -> int:
+    """End one sign-in that `by` may end; return 1, or 0 when it had ended already.
+
+    Raises `Refused` (404) when there is none, or none within reach of `by`.
+    """
+    within_reach = within(SignIn.objects.filter(pk=key), by, SignIn.permission("change"))
+    if not within_reach.exists():
+        raise not_found(SignIn, key)
+    return _end(within_reach, by)
+
+
+@transactional
+def end_sign_in_if_running(key: UUID | str, *, by) -> int:
+    """End the sign-in that `by` leaves; 0 when it has ended, or was forgotten, meanwhile."""
+    return _end(SignIn.objects.filter(pk=key, user=by.pk), by)
+
+
+def _end(sign_ins, by) -> int:
     now = timezone.now()
-    live = SignIn.objects.filter(user=user, ended_at=None)
-    running = list(live.select_for_update(of=("self",)).select_related("user"))
+    running = list(sign_ins.filter(ended_at=None).select_for_update(of=("self",)).select_related("user"))
     SignIn.objects.filter(pk__in=[row.pk for row in running]).update(ended_at=now, updated_at=now)
     audit.record(by, SignIn.permission("end"), [(row, {"ended_at": [None, now.isoformat()]}) for row in running])
+    return len(running)
 
 
 @transactional

@@ -69,6 +69,7 @@ def tenant(row: Tenant) -> dict:
         "id": str(row.pk),
         "name": row.name,
         "timeZone": row.time_zone,
+        "requiresSecondFactor": row.requires_second_factor,
         "createdAt": moment(row.created_at),
         "updatedAt": moment(row.updated_at),
     }

@@ -310,13 +310,15 @@ def test_refused_deletion_of_selected_rows_deletes_none(ward, staff_client, pers
 
 
 def test_last_owners_role_taken_out_of_force(ward, staff_client):
-    sent = {"action": "withdraw", "_selected_action": [ward.live["viewer"].pk, ward.live["owner"].pk]}
+    sent = {"action": "withdraw", "_selected_action": [ward.live["owner"].pk]}
     session = staff_client(ward.super_admin)
 
     with nothing_written():
-        response = session.post(page("assignment", "changelist"), sent, follow=True)
+        question = session.post(page("assignment", "changelist"), sent)
+        response = session.post(page("assignment", "changelist"), sent | {"post": "yes"})
 
-    assert messages_on(response) == [LAST_OWNER]
+    assert [verdict.text for _, verdict in question.context["rows"]] == [LAST_OWNER]
+    assert [(found.refused, found.text) for found in response.context["verdicts"]] == [(True, LAST_OWNER)]
 
 
 @pytest.mark.parametrize("person", ["admin", "owner", "super_admin"])
