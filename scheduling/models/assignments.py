@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from assignhub.fields import Derived
 from assignhub.models import Record
 from assignhub.permissions import Reach
 from scheduling.models.people import Employee
@@ -15,7 +16,11 @@ from scheduling.models.planning import Schedule, Shift
 
 
 class Assignment(Record):
-    """An employee on a shift. Carries the shift's real span, so that the database itself can refuse overlaps."""
+    """An employee on a shift.
+
+    Carries the shift's real span, so that the database itself can refuse overlaps, and its tenant and date, so that
+    every documented filter of the list finds its rows by an index of this table alone.
+    """
 
     class Status(models.TextChoices):
         ASSIGNED = "assigned"
@@ -29,8 +34,8 @@ class Assignment(Record):
     ACTIVE: ClassVar = (Status.ASSIGNED, Status.PENDING, Status.CONFIRMED, Status.COMPLETED)
     UNCONFIRMED: ClassVar = (Status.ASSIGNED, Status.PENDING)
 
-    schedule = models.ForeignKey(Schedule, models.CASCADE, related_name="assignments")
-    employee = models.ForeignKey(Employee, models.RESTRICT, related_name="assignments")
+    schedule = models.ForeignKey(Schedule, models.CASCADE, related_name="assignments", db_index=False)
+    employee = models.ForeignKey(Employee, models.RESTRICT, related_name="assignments", db_index=False)
     shift = models.ForeignKey(Shift, models.RESTRICT, related_name="assignments")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ASSIGNED)
     priority = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(100)])
@@ -47,11 +52,19 @@ class Assignment(Record):
     sequence = models.PositiveIntegerField(
         default=0, editable=False, help_text="Rises with every change a calendar must hear of (RFC 5545, 3.8.7.4)."
     )
+    # What keeps a tenant that has schedules from being deleted is the schedule.
+    tenant = models.ForeignKey("tenancy.Tenant", models.DO_NOTHING, related_name="+", editable=False, db_index=False)
+    date = models.DateField(editable=False)
     starts_at = models.DateTimeField(editable=False)
     ends_at = models.DateTimeField(editable=False)
 
-    reach: ClassVar = {Reach.OWN: "employee__user", Reach.ORG: "schedule__tenant"}
+    is_active = Derived(lambda status: status in Assignment.ACTIVE, "status")
+    is_confirmed = Derived(lambda status: status == Assignment.Status.CONFIRMED, "status")
+    needs_confirmation = Derived(lambda status: status in Assignment.UNCONFIRMED, "status")
+
+    reach: ClassVar = {Reach.OWN: "employee__user", Reach.ORG: "tenant"}
     fixed: ClassVar = ("schedule",)
+    copied: ClassVar = ("tenant", "date")
 
     class Meta:
         verbose_name_plural = "shift assignments"
@@ -71,23 +84,19 @@ class Assignment(Record):
             models.Index(fields=["employee", "starts_at"], name="assignment_employee_start"),
             models.Index(fields=["schedule", "-id"], name="assignment_schedule_newest"),
             models.Index(fields=["status", "-id"], name="assignment_status_newest"),
-            models.Index(fields=["starts_at"], name="assignment_starts"),
+            models.Index(fields=["tenant", "-id"], name="assignment_newest"),
+            models.Index(fields=["tenant", "status", "-id"], name="assignment_tenant_status"),
+            models.Index(fields=["tenant", "date", "-id"], name="assignment_tenant_date"),
+            models.Index(fields=["date", "-id"], name="assignment_date"),
         ]
 
     def __str__(self) -> str:
         return f"{self.employee} on {self.shift}"
 
-    @property
-    def is_active(self) -> bool:
-        return self.status in self.ACTIVE
-
-    @property
-    def is_confirmed(self) -> bool:
-        return self.status == self.Status.CONFIRMED
-
-    @property
-    def needs_confirmation(self) -> bool:
-        return self.status in self.UNCONFIRMED
+    def stand_on(self, shift: Shift) -> None:
+        """Take the shift's date and span along with the shift."""
+        self.shift, self.date = shift, shift.date
+        self.starts_at, self.ends_at = shift.starts_at, shift.ends_at
 
     def validate_constraints(self, exclude=None) -> None:
         """Leave it to the rules to say what stands in the way: they name it, a form's own check would not."""
@@ -111,7 +120,7 @@ class Swap(Record):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.OFFERED)
     note = models.CharField(max_length=500, blank=True)
 
-    reach: ClassVar = {Reach.OWN: "offered_by__user", Reach.ORG: "assignment__schedule__tenant"}
+    reach: ClassVar = {Reach.OWN: "offered_by__user", Reach.ORG: "assignment__tenant"}
     fixed: ClassVar = ("assignment", "offered_by")
 
     class Meta:

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from assignhub.errors import Refused
+from assignhub.fields import Derived
 from assignhub.models import Record
 from assignhub.permissions import Reach
 from scheduling import spans
@@ -122,6 +123,8 @@ class Shift(Record):
     starts_at = models.DateTimeField("starts at (UTC)", blank=True, editable=False)
     ends_at = models.DateTimeField("ends at (UTC)", blank=True, editable=False)
 
+    hours = Derived(lambda start, end: f"{start:%H:%M} - {end:%H:%M}", "start_time", "end_time")
+
     reach: ClassVar = {Reach.ORG: "schedule__tenant"}
     fixed: ClassVar = ("schedule",)
 
@@ -145,10 +148,6 @@ class Shift(Record):
 
     def __str__(self) -> str:
         return self.code or f"{self.shift_type} {self.date}"
-
-    @property
-    def hours(self) -> str:
-        return f"{self.start_time:%H:%M} - {self.end_time:%H:%M}"
 
     def set_span(self) -> None:
         """Work out the real span from date and times; a shift where one is missing or malformed keeps what it has.
