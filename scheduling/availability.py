@@ -7,20 +7,29 @@ Without any weekly window an employee is always available, but for absences. Sou
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from scheduling import spans
-from scheduling.models import AvailabilityException, AvailabilityWindow
+from scheduling.models import AvailabilityException
 
 ONE_DAY = timedelta(days=1)
 MIDNIGHT = time(0)
+
+
+class Window(NamedTuple):
+    """When somebody may work on a day of the week, as an `AvailabilityWindow` says."""
+
+    weekday: int
+    start_time: time
+    end_time: time
 
 
 @dataclass
 class Availability:
     """The windows and exceptions of one employee."""
 
-    windows: list[AvailabilityWindow] = field(default_factory=list)
+    windows: list[Window] = field(default_factory=list)
     exceptions: list[AvailabilityException] = field(default_factory=list)
 
     def first_uncovered(self, begin: datetime, end: datetime, zone: ZoneInfo) -> datetime | None:

@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Q
-
 from assignhub.errors import Refused, not_found
-from scheduling.availability import ONE_DAY, Availability
+from assignhub.statements import written_once
+from scheduling.availability import ONE_DAY, Availability, Window
 from scheduling.models import (
     Assignment,
     AvailabilityException,
@@ -66,54 +65,38 @@ class Roster:
         Employees of other tenants and shifts of other schedules are as if they did not exist. `margin` widens the
         time around the shifts from which places already taken are read.
         """
-        employees = Employee.objects.filter(tenant_id=schedule.tenant_id, pk__in=set(employee_ids))
-        shifts = Shift.objects.filter(schedule=schedule, pk__in=set(shift_ids)).select_related("shift_type")
-        if lock:
-            employees = employees.select_for_update(no_key=True)
-        roster = cls(
-            schedule,
-            {employee.pk: employee for employee in employees.order_by("pk")},
-            {shift.pk: shift for shift in shifts},
-            ignoring=ignoring,
-        )
-        roster._load_qualifications()
+        keys = list(set(employee_ids))
+        employees = (_locked_employees if lock else _employees)(schedule.tenant_id, keys)
+        shifts = _shifts(schedule.pk, list(set(shift_ids)))
+        roster = cls(schedule, {row.pk: row for row in employees}, {row.pk: row for row in shifts}, ignoring=ignoring)
+        roster._load_qualifications(list({shift.shift_type_id for shift in shifts}))
         roster._load_availability()
         roster._load_taken(margin)
         return roster
 
-    def _load_qualifications(self) -> None:
-        held = Employee.qualifications.through.objects.filter(employee__in=self.employees)
-        for employee_id, qualification_id in held.values_list("employee_id", "qualification_id"):
+    def _load_qualifications(self, shift_types: list[int]) -> None:
+        for employee_id, qualification_id in _held(list(self.employees)):
             self.held[employee_id].add(qualification_id)
-        needed = ShiftType.required_qualifications.through.objects.filter(
-            shifttype__in={shift.shift_type_id for shift in self.shifts.values()}
-        )
-        rows = needed.values_list("shifttype_id", "qualification_id", "qualification__name")
-        for shift_type_id, qualification_id, name in rows:
+        for shift_type_id, qualification_id, name in _needed(shift_types):
             self.needed[shift_type_id].add(qualification_id)
             self.qualification_names[qualification_id] = name
 
     def _load_availability(self) -> None:
-        for window in AvailabilityWindow.objects.filter(employee__in=self.employees):
-            self.availability[window.employee_id].windows.append(window)
+        for employee_id, *window in _windows(list(self.employees)):
+            self.availability[employee_id].windows.append(Window(*window))
         dates = [shift.date for shift in self.shifts.values()]
         if not dates:
             return
-        near = AvailabilityException.objects.filter(
-            first_date__lte=max(dates) + ONE_DAY, last_date__gte=min(dates) - ONE_DAY, employee__in=self.employees
-        )
-        for exception in near:
+        for exception in _exceptions(list(self.employees), min(dates) - ONE_DAY, max(dates) + ONE_DAY):
             self.availability[exception.employee_id].exceptions.append(exception)
 
     def _load_taken(self, margin: timedelta) -> None:
-        spans = [(shift.starts_at, shift.ends_at) for shift in self.shifts.values()]
-        meets = Q(pk__in=[])
-        if spans:
-            first, last = min(start for start, _ in spans) - margin, max(end for _, end in spans) + margin
-            meets = Q(starts_at__lt=last, ends_at__gt=first)
-        active = Assignment.objects.filter(meets, employee__in=self.employees, status__in=Assignment.ACTIVE)
-        for assignment in active.select_related("shift"):
-            self.take(assignment)
+        if not self.shifts:
+            return
+        first = min(shift.starts_at for shift in self.shifts.values()) - margin
+        last = max(shift.ends_at for shift in self.shifts.values()) + margin
+        for employee_id, shift_id, starts_at, ends_at, key, *times in _taken(list(self.employees), first, last):
+            self.taken[employee_id].append(Slot(shift_id, Shift.hours.function(*times), starts_at, ends_at, key))
 
     def take(self, assignment: Assignment) -> None:
         """Let the rules know that an employee has this place now."""
@@ -143,6 +126,53 @@ class Roster:
         if shift is None:
             raise not_found(Shift, key, field="shift")
         return shift
+
+
+@written_once
+def _employees(tenant, keys):
+    return Employee.objects.filter(tenant=tenant, pk__among=keys).order_by("pk")
+
+
+@written_once
+def _locked_employees(tenant, keys):
+    return Employee.objects.select_for_update(no_key=True).filter(tenant=tenant, pk__among=keys).order_by("pk")
+
+
+@written_once
+def _shifts(schedule, keys):
+    return Shift.objects.order_by().filter(schedule=schedule, pk__among=keys).select_related("shift_type")
+
+
+@written_once
+def _held(employees):
+    held = Employee.qualifications.through.objects.filter(employee_id__among=employees)
+    return held.values_list("employee_id", "qualification_id")
+
+
+@written_once
+def _needed(shift_types):
+    needed = ShiftType.required_qualifications.through.objects.filter(shifttype_id__among=shift_types)
+    return needed.values_list("shifttype_id", "qualification_id", "qualification__name")
+
+
+@written_once
+def _windows(employees):
+    windows = AvailabilityWindow.objects.order_by().filter(employee_id__among=employees)
+    return windows.values_list("employee_id", "weekday", "start_time", "end_time")
+
+
+@written_once
+def _exceptions(employees, first, last):
+    near = AvailabilityException.objects.order_by().filter(first_date__lte=last, last_date__gte=first)
+    return near.filter(employee_id__among=employees)
+
+
+@written_once
+def _taken(employees, first, last):
+    active = Assignment.objects.filter(employee_id__among=employees, status__in=Assignment.ACTIVE)
+    meeting = active.filter(starts_at__lt=last, ends_at__gt=first).order_by("-pk")
+    columns = ("employee_id", "shift_id", "starts_at", "ends_at", "pk", "shift__start_time", "shift__end_time")
+    return meeting.values_list(*columns)
 
 
 Rule = Callable[[Roster, Employee, Shift], Iterator[Refused]]

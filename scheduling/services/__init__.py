@@ -20,6 +20,7 @@ from scheduling.services.planning import (
     shift_types,
     shifts,
 )
+from scheduling.services.rostering import clear, fill, place, visible_shift
 from scheduling.services.staff import (
     availability_exceptions,
     availability_windows,
@@ -38,14 +39,17 @@ __all__ = [
     "assignments",
     "availability_exceptions",
     "availability_windows",
+    "clear",
     "close_feed",
     "confirm",
     "create_shifts",
     "decline",
     "employees",
+    "fill",
     "follow_time_zone",
     "offer",
     "open_feed",
+    "place",
     "policies",
     "qualifications",
     "qualifications_named",
@@ -58,5 +62,6 @@ __all__ = [
     "swaps",
     "take",
     "take_shift",
+    "visible_shift",
     "withdraw",
 ]

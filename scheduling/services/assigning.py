@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from assignhub import audit
 from assignhub.errors import Refused
-from assignhub.permissions import require, require_in
+from assignhub.inserting import insert
+from assignhub.permissions import Reach, reach, require, require_in
 from assignhub.services import RecordService, transactional
 from scheduling import conflicts
 from scheduling.models import Assignment, Schedule, Swap
@@ -18,7 +19,10 @@ from scheduling.services.planning import locked_schedule
 
 TIME_TO_DECLINE = timedelta(hours=48)
 # What the roster has judged; a field's own check would ask the database for each.
-RELATED = {"schedule", "employee", "shift", "assigned_by"}
+RELATED = {"schedule", "employee", "shift", "assigned_by", "tenant"}
+
+# What a new row takes from a wish is checked field by field; the rest is the product's own.
+NOT_WISHED = {field.name for field in Assignment._meta.fields} - {"status", "priority", "notes"}
 
 
 @dataclass(frozen=True)
@@ -74,13 +78,14 @@ def assign_many(
             refusals.append(Refusal(index, wish, error))
     action = Assignment.permission("add")
     record_granted(granted, by, action)
-    require(by, action, granted)
+    if reach(by, action, schedule.tenant_id) < Reach.ORG:  # otherwise theirs is all that is in the schedule
+        require(by, action, granted)
     return granted, refusals
 
 
 def record_granted(granted: Sequence[Assignment], by, action: str) -> None:
     """Write new assignments and their audit entries, in two inserts."""
-    Assignment.objects.bulk_create(granted)
+    insert(granted)
     audit.record(by, action, [(row, audit.difference({}, audit.snapshot(row))) for row in granted])
 
 
@@ -89,17 +94,16 @@ def grant(roster: conflicts.Roster, wish: Wish, by, validate_conflicts: bool) ->
     employee, shift = roster.employee(wish.employee_id), roster.shift(wish.shift_id)
     row = Assignment(
         schedule=roster.schedule,
+        tenant_id=roster.schedule.tenant_id,
         employee=employee,
-        shift=shift,
         status=wish.status,
         priority=wish.priority,
         notes=wish.notes,
         assigned_by_id=by.pk,
-        starts_at=shift.starts_at,
-        ends_at=shift.ends_at,
         conflicts_resolved=validate_conflicts,
     )
-    row.clean_fields(exclude=RELATED)
+    row.stand_on(shift)
+    row.clean_fields(exclude=NOT_WISHED)
     hard = conflicts.HARD if row.is_active else ()
     soft = conflicts.SOFT if validate_conflicts else ()
     conflicts.check(roster, employee, shift, [*hard, *soft])
@@ -140,7 +144,7 @@ def move(schedule: Schedule, stored: Assignment, changes: dict[str, Any], *, by,
         stored.conflicts_resolved, stored.decline_reason = True, ""
     if changed_hands or revived:
         stored.assigned_by_id, stored.assigned_at = by.pk, timezone.now()
-    stored.starts_at, stored.ends_at = shift.starts_at, shift.ends_at
+    stored.stand_on(shift)
     if changed_hands or stored.shift_id != old_shift or not stored.is_active:
         withdraw_offers(stored, by=by)
     return save(stored, before, by=by, action=action)

@@ -12,9 +12,11 @@ from assignhub import audit
 from assignhub.errors import Refused, not_found
 from assignhub.permissions import require, require_in, within
 from assignhub.services import RecordService, transactional
+from assignhub.statements import written_for_ranks, written_once
 from scheduling.models import Assignment, Employee, Policy, Schedule, Shift, ShiftType
 from scheduling.tasks import announce
 from scheduling.validation import CRITICAL, validate
+from tenancy.models import Tenant
 
 Status = Schedule.Status
 
@@ -33,11 +35,23 @@ def locked_schedule(key: int, by) -> Schedule:
 
     Its tenant is read in a query after the lock: in one that waits for the lock, the time zone would be that of before.
     """
-    schedules = within(Schedule.objects.all(), by, Schedule.permission("view")).prefetch_related("tenant")
-    schedule = schedules.select_for_update(of=("self",), no_key=True).filter(pk=key).first()
-    if schedule is None:
+    found = _locked_in_sight(by, key)
+    if not found:
         raise not_found(Schedule, key, field="schedule")
+    (schedule,) = found
+    (schedule.tenant,) = _tenant(schedule.tenant_id)
     return schedule
+
+
+@written_for_ranks
+def _locked_in_sight(by, key):
+    visible = within(Schedule.objects.order_by(), by, Schedule.permission("view"))
+    return visible.select_for_update(of=("self",), no_key=True).filter(pk=key)
+
+
+@written_once
+def _tenant(key):
+    return Tenant.objects.order_by().filter(pk=key)
 
 
 def require_planner(by, verb: str, row: Schedule | Shift) -> None:
@@ -176,17 +190,19 @@ def follow_time_zone(tenant, *, by) -> None:
     for shift in shifts:
         shift.set_span()
     Shift.objects.bulk_update(shifts, ["starts_at", "ends_at"], batch_size=1000)
-    _spans_follow(Assignment.objects.filter(schedule__tenant=tenant))
+    _spans_follow(Assignment.objects.filter(tenant=tenant))
 
 
 def _spans_follow(assignments) -> None:
-    """Copy the spans of shifts to these assignments, and refuse when active ones then overlap."""
+    """Copy the dates and spans of shifts to these assignments, and refuse when active ones then overlap."""
     if connection.vendor == "postgresql":
         # Rows move one by one: judge overlaps when all have arrived.
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS scheduling_assignment_no_overlap DEFERRED")
     shift = Shift.objects.filter(pk=OuterRef("shift"))
-    assignments.exclude(starts_at=F("shift__starts_at"), ends_at=F("shift__ends_at")).update(
+    same = {name: F(f"shift__{name}") for name in ("date", "starts_at", "ends_at")}
+    assignments.exclude(**same).update(
+        date=Subquery(shift.values("date")),
         starts_at=Subquery(shift.values("starts_at")),
         ends_at=Subquery(shift.values("ends_at")),
         sequence=F("sequence") + 1,

@@ -3,12 +3,9 @@
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
-from assignhub import wire
-from assignhub.errors import not_found
-from assignhub.permissions import within
+from assignhub import reading, wire
 from assignhub.views import HubViewSet
 from scheduling import filters, services
-from scheduling.models import Schedule
 from scheduling.serializers import assignments as shapes
 from scheduling.serializers.planning import NoteShape, SwapShape
 
@@ -21,15 +18,7 @@ class AssignmentViewSet(HubViewSet):
     filterset_class = filters.AssignmentFilters
     select_related = ("employee", "shift__shift_type", "schedule")
     ordering = ("-pk",)
-
-    def get_queryset(self):
-        rows = super().get_queryset()
-        if "schedule_id" not in self.kwargs:
-            return rows
-        key = self.schedule_id()
-        if not within(Schedule.objects.filter(pk=key), self.request.user, Schedule.permission("view")).exists():
-            raise not_found(Schedule, key)
-        return rows.filter(schedule=key)
+    inside = {"schedule_id": "schedule"}
 
     def schedule_id(self) -> int:
         return self.key_in_path("schedule_id", services.schedules.model._meta.pk)
@@ -87,10 +76,10 @@ class AssignmentViewSet(HubViewSet):
             sent["schedule_id"], sent["assignments"], by=request.user, validate_conflicts=sent["validate_conflicts"]
         )
         result = {
-            "created": created,
-            "errors": errors,
+            "created": reading.plan(shapes.AssignmentShape, self.model).of(created),
+            "errors": shapes.BulkErrorShape(errors, many=True).data,
             "total_processed": len(sent["assignments"]),
             "total_created": len(created),
             "total_errors": len(errors),
         }
-        return Response(shapes.BulkResultShape(result).data, status=201)
+        return Response(result, status=201)

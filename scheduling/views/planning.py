@@ -28,7 +28,6 @@ class EmployeeViewSet(SchedulingViewSet):
     service = services.employees
     serializer_class = shapes.EmployeeRecordShape
     filterset_class = filters.EmployeeFilters
-    prefetch_related = ("qualifications",)
 
     @extend_schema(request=None, responses={201: shapes.CalendarShape})
     def open_calendar(self, request, **kwargs):
@@ -60,7 +59,6 @@ class ShiftTypeViewSet(SchedulingViewSet):
     service = services.shift_types
     serializer_class = shapes.ShiftTypeShape
     filterset_class = filters.OfTenantFilters
-    prefetch_related = ("required_qualifications",)
 
 
 class PolicyViewSet(SchedulingViewSet):
