@@ -109,5 +109,7 @@ class AssignmentFactory(DjangoModelFactory):
         model = Assignment
 
     schedule = factory.SelfAttribute("shift.schedule")
+    tenant = factory.SelfAttribute("shift.schedule.tenant")
+    date = factory.SelfAttribute("shift.date")
     starts_at = factory.SelfAttribute("shift.starts_at")
     ends_at = factory.SelfAttribute("shift.ends_at")

@@ -296,7 +296,7 @@ def test_history_shows_what_came_by_every_door(staff_client, api, admin, owner, 
     page = response.content.decode()
     assert response.status_code == 200
     assert [entry.object_id for entry in response.context["entries"]] == [str(row.pk)]
-    for text in (owner.email, "scheduling.assignment.add", "By the API", "request-of-a-test"):
+    for text in (owner.email, "added this assignment", "By the API", "request-of-a-test"):
         assert text in page
 
 

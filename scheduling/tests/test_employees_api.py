@@ -238,7 +238,7 @@ def test_list_employees_takes_as_many_queries_for_one_as_for_many(api, viewer, t
         EmployeeFactory(tenant=tenant, qualifications=[QualificationFactory(tenant=tenant)])
     client = api(viewer)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         response = client.get(URL)
 
     assert len(response.json()) == rows

@@ -34,7 +34,8 @@ STEPS = {
 def test_schedules_offer_the_steps_one_may_take(staff_client, people, schedule, person):
     actions = offered(staff_client(people[person]), SCHEDULES)
 
-    assert actions == {step for step, (_, _, may) in STEPS.items() if person in may}
+    look = {"validate"} if person in STEPS["submit"][2] else set()
+    assert actions == {step for step, (_, _, may) in STEPS.items() if person in may} | look
 
 
 @pytest.mark.parametrize("step, person", [(step, person) for step, (_, _, may) in STEPS.items() for person in may])
@@ -72,7 +73,7 @@ def test_step_of_a_schedule_out_of_sight(staff_client, stranger, tenant, stored,
 
     said = act(session, SCHEDULES, step, schedule)
 
-    assert said == []
+    assert said == ["None of the chosen rows is there any more."]
     assert stored() == before
 
 

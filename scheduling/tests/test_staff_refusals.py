@@ -100,7 +100,7 @@ def test_wrong_value(refused, address, body, detail):
 
 
 def test_shift_type_with_qualifications(api, admin, tenant):
-    needed = QualificationFactory.create_batch(2, tenant=tenant)
+    needed = [QualificationFactory(tenant=tenant, name=name) for name in ("Day", "Night")]
     sent = {"tenant_id": str(tenant.pk), "name": "Early", "required_qualification_ids": [row.pk for row in needed]}
 
     response = api(admin).post("/api/shift-types", sent)
@@ -139,3 +139,9 @@ def test_absence_of_all_time_refuses_every_shift(api, admin, nurse, shift, store
         {"detail": "Employee not available on monday at 08:00", "code": "availability", "employee_id": nurse.pk},
     )
     assert stored() == before
+
+
+def test_more_qualifications_than_anybody_names(refused):
+    told = "required_qualification_ids: 1001 keys are too many; at most 1000 can be given."
+
+    assert refused("shift-types", name="Early", required_qualification_ids=[1] * 1001) == (400, {"detail": told})

@@ -37,10 +37,13 @@ def taken(vera, milo, shift):
 
 
 def do(client, action: str, *swaps) -> tuple[int, list[str]]:
-    """Choose an action for some rows; return the status and the messages of the page it leads back to."""
-    sent = {"action": action, "_selected_action": [swap.pk for swap in swaps]}
+    """Choose an action for some rows and confirm it; the status and what is said of each row, or of them all."""
+    sent = {"action": action, "_selected_action": [swap.pk for swap in swaps], "post": "yes"}
     page = client.post(URL, sent, follow=True)
-    return page.status_code, [str(message) for message in page.context["messages"]]
+    said = [str(message) for message in page.context["messages"]]
+    results = page.context.get("verdicts") or ()
+    said += [f"{found.label}: {found.text if found.refused else 'done.'}" for found in results]
+    return page.status_code, said
 
 
 @pytest.mark.parametrize("person", ["admin", "owner", "super_admin"])
