@@ -1,0 +1,8 @@
+"""AI features in the sidebar."""
+
+ICONS = {
+    "FeatureAssignment": "auto_awesome",
+    "Model": "neurology",
+    "Provider": "cloud",
+    "Usage": "monitoring",
+}
