@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
+from corsheaders.defaults import default_headers
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
@@ -52,13 +53,15 @@ def local_key(name: str, generate) -> str:
 # --- Security ---------------------------------------------------------------------------------------------------------
 
 DEBUG = False
+DEFAULT_EXCEPTION_REPORTER_FILTER = "assignhub.handlers.SilentReporterFilter"
 SECRET_KEY = env.str("SECRET_KEY", default="") or local_key("secret_key", lambda: secrets.token_urlsafe(64))
 if len(SECRET_KEY) < 50:
     raise ImproperlyConfigured(f"SECRET_KEY has {len(SECRET_KEY)} characters; it needs at least 50 random ones.")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
-CORS_EXPOSE_HEADERS = ["X-Total-Count", "X-Request-ID", "Retry-After"]
+CORS_EXPOSE_HEADERS = ["X-Total-Count", "X-Request-ID", "Retry-After", "ETag"]
+CORS_ALLOW_HEADERS = [*default_headers, "if-match"]
 
 # Secrets at rest are sealed with the first key and opened with any, so a key can be rotated.
 ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=[]) or [
@@ -91,7 +94,10 @@ INSTALLED_APPS = [
     "unfold.contrib.filters",
     "assignhub.apps.HubConfig",
     "tenancy",
+    "ai_features",
     "scheduling",
+    "founders",
+    "tasks",
     "assignhub.apps.HubAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -119,7 +125,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tenancy.authentication.BrowserAuthentication",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -159,6 +165,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Tests use a file, as production does: a database in memory has other locks.
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / f"test{TEST_DATABASE_SUFFIX}.sqlite3"}
 else:
+    DATABASES["default"]["ENGINE"] = "assignhub.postgresql"
+    # Kept statements are prepared by the server; a pooler that hands out connections by transaction may not allow it.
+    DATABASES["default"]["PREPARE"] = env.bool("DATABASE_PREPARE", default=True)
     DATABASES["default"]["OPTIONS"] = {
         "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=16), "timeout": 15},
         "options": "-c lock_timeout=15s",
@@ -175,11 +184,16 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="AssignHub <assignhub@localhost>")
+# Where links in mails lead. The Host header would do for honest callers only.
+SITE_ORIGIN = env.str("SITE_ORIGIN", default="").rstrip("/") or (
+    f"https://{ALLOWED_HOSTS[0].removeprefix('.')}" if PRODUCTION and ALLOWED_HOSTS else "http://127.0.0.1:8000"
+)
+PASSWORD_RESET_TIMEOUT = 3600
 
 # --- People -----------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "tenancy.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesBackend", "tenancy.authentication.RoleBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -218,7 +232,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["assignhub.permissions.RolePermission"],
     "DEFAULT_RENDERER_CLASSES": ["assignhub.wire.Renderer"],
     "DEFAULT_PARSER_CLASSES": ["assignhub.wire.Parser"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["assignhub.filtering.Filtering"],
     "DEFAULT_THROTTLE_CLASSES": ["assignhub.throttling.UserThrottle"],
     "DEFAULT_SCHEMA_CLASS": "assignhub.schema.HubSchema",
     "EXCEPTION_HANDLER": "assignhub.handlers.exception_handler",
@@ -230,11 +244,29 @@ REST_FRAMEWORK = {
 RATE_LIMITS = {
     "api": env.str("RATE_LIMIT_API", default="1200/minute" if REDIS_URL else ""),
     "sign-in": env.str("RATE_LIMIT_SIGN_IN", default="30/minute"),
+    # Seed 004, "Rate Limiting".
+    "tasks": env.str("RATE_LIMIT_TASKS", default="100/minute"),
+    "checklist-generation": env.str("RATE_LIMIT_CHECKLIST_GENERATION", default="10/minute"),
+    "second-factor": env.str("RATE_LIMIT_SECOND_FACTOR", default="30/hour"),
+    "password-reset": env.str("RATE_LIMIT_PASSWORD_RESET", default="10/hour"),
 }
 
 API_MAX_BODY_BYTES = env.int("API_MAX_BODY_BYTES", default=4 * 1024 * 1024)
 API_MAX_JSON_DEPTH = env.int("API_MAX_JSON_DEPTH", default=32)
 DATA_UPLOAD_MAX_MEMORY_SIZE = API_MAX_BODY_BYTES
+
+# --- AI ---------------------------------------------------------------------------------------------------------------
+
+# Hosts (or host:port) that may be endpoints although they are in our own network.
+AI_ALLOWED_HOSTS = env.list("AI_ALLOWED_HOSTS", default=[])
+AI_CA_FILE = env.str("AI_CA_FILE", default="")
+AI_BREAKER_THRESHOLD = env.int("AI_BREAKER_THRESHOLD", default=5)
+AI_BREAKER_COOLING_SECONDS = env.float("AI_BREAKER_COOLING_SECONDS", default=60)
+AI_TEST_SECONDS = env.float("AI_TEST_SECONDS", default=20)
+AI_MAX_RESPONSE_BYTES = env.int("AI_MAX_RESPONSE_BYTES", default=1024 * 1024)
+AI_RETIREMENT_NOTICE_DAYS = env.int("AI_RETIREMENT_NOTICE_DAYS", default=90)
+AI_STORE_PROMPTS = env.bool("AI_STORE_PROMPTS", default=False)
+AI_USAGE_DAYS = env.int("AI_USAGE_DAYS", default=400)
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "AssignHub",
@@ -249,6 +281,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/",
     "ENUM_NAME_OVERRIDES": {
         "RoleTypeEnum": "assignhub.permissions.TENANT_RANKS",
+        "ProviderTypeEnum": "ai_features.models.Provider.Type",
         "AssignmentStatusEnum": "scheduling.models.Assignment.Status",
         "ScheduleStatusEnum": "scheduling.models.Schedule.Status",
     },
@@ -273,6 +306,14 @@ def favicon(request) -> str:
     return static("assignhub/favicon.svg")
 
 
+def stylesheet(request) -> str:
+    return static("assignhub/entrance.css")
+
+
+def script(request) -> str:
+    return static("assignhub/entrance.js")
+
+
 UNFOLD = {
     "SITE_TITLE": "AssignHub",
     "SITE_HEADER": "AssignHub",
@@ -282,7 +323,17 @@ UNFOLD = {
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": favicon}],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
-    "SIDEBAR": {"show_search": True},
+    "DASHBOARD_CALLBACK": "assignhub.dashboard.fill",
+    "SIDEBAR": {"show_search": True, "navigation": "assignhub.navigation.sidebar"},
+    "STYLES": [stylesheet],
+    "SCRIPTS": [script],
+    "ACCOUNT": {
+        "navigation": [
+            {"title": "Your sessions", "link": reverse_lazy("admin:sessions")},
+            {"title": "Second factor", "link": reverse_lazy("admin:second_factor")},
+            {"title": "Change password", "link": reverse_lazy("admin:password_change")},
+        ]
+    },
 }
 
 LOGGING = logging_config(as_json=PRODUCTION, level=env.str("LOG_LEVEL", default="INFO"))

@@ -160,10 +160,25 @@ def client_of(person):
 
 
 def staff_client_of(person):
+    from datetime import timedelta
+
     from django.test import Client
+    from django.utils import timezone
+
+    from tenancy.models import SignIn
+    from tenancy.sign_in import BACKEND, SESSION_KEY
 
     client = Client()
-    client.force_login(person, backend="tenancy.authentication.RoleBackend")
+    client.force_login(person, backend=BACKEND)
+    row = SignIn.objects.create(
+        user=person,
+        kind=SignIn.Kind.BROWSER,
+        password_stamp=person.get_session_auth_hash(),
+        expires_at=timezone.now() + timedelta(days=14),
+    )
+    session = client.session
+    session[SESSION_KEY] = str(row.pk)
+    session.save()
     return client
 
 

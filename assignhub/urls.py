@@ -19,5 +19,8 @@ urlpatterns = [
     path("api/schema", SpectacularAPIView.as_view(http_method_names=["get"]), name="schema"),
     path("api/docs", SpectacularSwaggerView.as_view(url_name="schema", http_method_names=["get"])),
     path("", include("tenancy.urls")),
+    path("", include("ai_features.urls")),
     path("", include("scheduling.urls")),
+    path("", include("founders.urls")),
+    path("", include("tasks.urls")),
 ]

@@ -3,18 +3,22 @@
 import pytest
 from django.apps import apps
 
-from assignhub.models import RateCounter, Record
+from ai_features.models import ProviderHealth, Usage
+from assignhub.models import RateCounter, Record, Upload
 from assignhub.tests import samples
 
 
 @pytest.fixture
 def stored(db):
-    """`stored()` → all rows of the product by table: what a refused request must leave exactly as it was."""
+    """`stored()` → all rows of the product by table: what a refused request must leave exactly as it was.
+
+    But for what is counted and kept beside the records: rates, files under way, and how AI providers did.
+    """
 
     def read() -> dict[str, list[tuple]]:
         labels = {model._meta.app_label for model in apps.get_models() if issubclass(model, Record)} | {"assignhub"}
         models = [model for model in apps.get_models(include_auto_created=True) if model._meta.app_label in labels]
-        tables = [model for model in models if model is not RateCounter]
+        tables = [model for model in models if model not in (RateCounter, Upload, Usage, ProviderHealth)]
         return {table._meta.label: list(table._base_manager.order_by("pk").values_list()) for table in tables}
 
     return read

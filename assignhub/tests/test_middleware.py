@@ -187,7 +187,7 @@ def test_declared_origin_may_read_answers_and_their_headers(api, viewer, setting
     response = api(viewer).get("/api/assignments", HTTP_ORIGIN="https://app.example")
 
     assert response["Access-Control-Allow-Origin"] == "https://app.example"
-    assert response["Access-Control-Expose-Headers"] == "X-Total-Count, X-Request-ID, Retry-After"
+    assert response["Access-Control-Expose-Headers"] == "X-Total-Count, X-Request-ID, Retry-After, ETag"
     assert "Access-Control-Allow-Credentials" not in response
 
 

@@ -216,16 +216,30 @@ def test_environment_goes_before_the_env_file(run, checkout):
 @pytest.mark.parametrize(
     "environment, expected",
     [
-        ({}, "{'api': '', 'sign-in': '30/minute'}"),
-        ({"REDIS_URL": "redis://127.0.0.1:6379/0"}, "{'api': '1200/minute', 'sign-in': '30/minute'}"),
-        ({"RATE_LIMIT_API": "5/second", "RATE_LIMIT_SIGN_IN": ""}, "{'api': '5/second', 'sign-in': ''}"),
+        ({}, ["", "30/minute", "100/minute", "10/minute", "30/hour", "10/hour"]),
+        (
+            {"REDIS_URL": "redis://127.0.0.1:6379/0"},
+            ["1200/minute", "30/minute", "100/minute", "10/minute", "30/hour", "10/hour"],
+        ),
+        (
+            {
+                "RATE_LIMIT_API": "5/second",
+                "RATE_LIMIT_SIGN_IN": "",
+                "RATE_LIMIT_TASKS": "7/day",
+                "RATE_LIMIT_CHECKLIST_GENERATION": "2/hour",
+                "RATE_LIMIT_SECOND_FACTOR": "3/day",
+                "RATE_LIMIT_PASSWORD_RESET": "",
+            },
+            ["5/second", "", "7/day", "2/hour", "3/day", ""],
+        ),
     ],
     ids=["default", "redis", "given"],
 )
 def test_rate_limits_come_from_the_environment(environment, expected, run):
     code, out, _ = run("-c", "from assignhub import settings; print(settings.RATE_LIMITS)", **environment)
 
-    assert (code, out) == (0, expected)
+    scopes = ["api", "sign-in", "tasks", "checklist-generation", "second-factor", "password-reset"]
+    assert (code, out) == (0, str(dict(zip(scopes, expected, strict=True))))
 
 
 def test_unreadable_rate_limit_keeps_the_product_from_starting(run):
