@@ -25,7 +25,7 @@ PYTEST = $(PY) -m pytest -n $(WORKERS) $(ARGS)
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help install run test test-sqlite test-postgresql coverage lint format lock clean port-is-free
+.PHONY: help install run test test-sqlite test-postgresql test-browser screenshots coverage bench lint format lock clean port-is-free
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -87,8 +87,28 @@ test-sqlite: $(DEV_INSTALLED) ## Run the whole suite on SQLite only
 test-postgresql: $(DEV_INSTALLED) ## Run it on PostgreSQL only: DATABASE_URL's, or a throw-away server
 	$(ON_POSTGRESQL) $(PY) .ci/with_postgres.py --report $(TESTED) $(PYTEST)
 
+# One process: a browser per worker would want more memory than it saves time.
+test-browser: $(DEV_INSTALLED) ## Drive the admin in headless Chromium (CHROMIUM names another program)
+	$(ON_SQLITE) $(PY) -m pytest assignhub/tests/browser $(ARGS)
+
+screenshots: $(DEV_INSTALLED) ## Take the pictures of docs/admin.md anew, of demo data
+	$(PY) docs/screenshots.py $(ARGS)
+
 coverage: $(DEV_INSTALLED) ## Run the suite on SQLite and report which lines it reaches (htmlcov/)
 	$(ON_SQLITE) $(PYTEST) --cov --cov-report=term:skip-covered --cov-report=html
+
+# --- Measure ----------------------------------------------------------------------------------------------------------
+
+# Its requirements are the peers', so they have a virtual env of their own.
+BENCH_VENV := .venv-bench
+
+bench: $(INSTALLED) $(BENCH_VENV)/.requirements ## Load the product and its peers in turn (ARGS="run --rounds 3"; needs wrk)
+	$(BENCH_VENV)/bin/python benchmarks/bench/bench.py $(ARGS)
+
+$(BENCH_VENV)/.requirements: benchmarks/requirements.txt
+	$(PYTHON) -m venv $(BENCH_VENV)
+	$(BENCH_VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
 
 # --- Look after the code ----------------------------------------------------------------------------------------------
 
