@@ -8,6 +8,7 @@ stands a `Reader`: it has nothing of theirs but keys that no row has, and whose 
 statement with any other value that could be of the moment or of the person (a date, a key) is not kept.
 """
 
+import contextlib
 import functools
 import inspect
 import json
@@ -101,15 +102,20 @@ class Statement:
 
     def rows(self, values: Values) -> Sequence[Sequence[Any]]:
         """What the database answers with `values` in their places."""
-        if not self.sql:
-            return []
-        given = [_adapted(values[value.name]) if isinstance(value, Place) else value for value in self.parameters]
-        with self._cursor() as cursor:
+        with self.cursor() as cursor:
+            self.send(cursor, values)
+            return self.received(cursor)
+
+    def send(self, cursor: Any, values: Values) -> None:
+        if self.sql:
+            given = [_adapted(values[value.name]) if isinstance(value, Place) else value for value in self.parameters]
             cursor.execute(self.sql, given)
-            found = cursor.fetchall()
+
+    def received(self, cursor: Any) -> Sequence[Sequence[Any]]:
+        found = cursor.fetchall() if self.sql else []
         return self._converted(found) if self.conversions else found
 
-    def _cursor(self) -> Any:
+    def cursor(self) -> Any:
         wrapper: Any = connection
         if self.prepared and connection.vendor == "postgresql":
             return wrapper.prepared_cursor()
@@ -129,7 +135,7 @@ class Statement:
 class Question:
     """A query written once, of places. Whole rows come with those that `select_related()` names, one step away."""
 
-    def __init__(self, rows: models.QuerySet):
+    def __init__(self, rows: models.QuerySet, *, prepared: bool = True):
         self.whole = rows._fields is None  # type: ignore[attr-defined]
         related: Any = rows.query.select_related if self.whole else None
         self.kinds = [("", rows.model), *((name, _related(rows.model, name)) for name in related or ())]
@@ -139,10 +145,9 @@ class Question:
             for (name, _), columns in zip(self.kinds, self.columns, strict=True)
             for column in columns
         ]
-        self.statement = Statement(rows.values_list(*named) if self.whole else rows, prepared=True)
+        self.statement = Statement(rows.values_list(*named) if self.whole else rows, prepared=prepared)
 
-    def ask(self, values: Values) -> Sequence[Any]:
-        found = self.statement.rows(values)
+    def answer(self, found: Sequence[Sequence[Any]]) -> Sequence[Any]:
         return [self._row(row) for row in found] if self.whole else found
 
     def _row(self, values: Sequence[Any]) -> models.Model:
@@ -156,42 +161,77 @@ class Question:
         return row
 
 
-def written_once(query: Callable[..., models.QuerySet]) -> Callable[..., Sequence[Any]]:
+class Asked(NamedTuple):
+    """A question and the values that go into its places."""
+
+    question: Question
+    values: Values
+
+
+def together(*asked: Asked) -> list[Sequence[Any]]:
+    """The answers to several questions, in their order; PostgreSQL is sent all of them at once.
+
+    Each sees what had been committed when its turn came, that is after the locks the ones before it waited for.
+    """
+    wrapper: Any = connection
+    at_once = connection.vendor == "postgresql" and len(asked) > 1
+    with contextlib.ExitStack() as stack:
+        cursors = [stack.enter_context(question.statement.cursor()) for question, _ in asked]
+        with wrapper.pipeline() if at_once else contextlib.nullcontext():
+            for (question, values), cursor in zip(asked, cursors, strict=True):
+                question.statement.send(cursor, values)
+        return [
+            question.answer(question.statement.received(cursor))
+            for (question, _), cursor in zip(asked, cursors, strict=True)
+        ]
+
+
+class written_once:
     """Make a function of values of one that composes a query: composed once, of places, and asked with values since.
 
     The query is a `values_list()`, or of whole rows (`Question`). It must look at its arguments only.
     """
-    names = list(inspect.signature(query).parameters)
 
-    @functools.cache
-    def written() -> Question:
-        return Question(query(*map(Place, names)))
+    def __init__(self, query: Callable[..., models.QuerySet]):
+        functools.update_wrapper(self, query)
+        self.query = query
+        self.names = list(inspect.signature(query).parameters)
 
-    @functools.wraps(query)
-    def ask(*values: Any) -> Sequence[Any]:
-        return written().ask(dict(zip(names, values, strict=True)))
+    @functools.cached_property
+    def question(self) -> Question:
+        return Question(self.query(*map(Place, self.names)))
 
-    return ask
+    def asked(self, *values: Any) -> Asked:
+        """The question with its values, to be asked `together` with others."""
+        return Asked(self.question, dict(zip(self.names, values, strict=True)))
+
+    def __call__(self, *values: Any) -> Sequence[Any]:
+        return together(self.asked(*values))[0]
 
 
-def written_for_ranks(query: Callable[..., models.QuerySet]) -> Callable[..., Sequence[Any]]:
+class written_for_ranks:
     """As `written_once`, where the first argument is who asks: written once for all who stand alike."""
-    _, *names = inspect.signature(query).parameters
 
-    @functools.lru_cache(maxsize=1024)
-    def written(is_superuser: bool, ranks: tuple[Rank, ...]) -> Question | None:
-        made = Question(query(Reader(is_superuser, ranks), *map(Place, names)))
+    def __init__(self, query: Callable[..., models.QuerySet]):
+        functools.update_wrapper(self, query)
+        self.query = query
+        _, *self.names = inspect.signature(query).parameters
+        self.question = functools.lru_cache(maxsize=1024)(self._question)
+
+    def _question(self, is_superuser: bool, ranks: tuple[Rank, ...]) -> Question | None:
+        made = Question(self.query(Reader(is_superuser, ranks), *map(Place, self.names)))
         return made if made.statement.lasting else None
 
-    @functools.wraps(query)
-    def ask(by: Any, *values: Any) -> Sequence[Any]:
+    def asked(self, by: Any, *values: Any) -> Asked:
+        """The question with its values, to be asked `together` with others."""
         standing = Standing.of(by)
-        question = standing and written(standing.is_superuser, standing.ranks)
+        question = standing and self.question(standing.is_superuser, standing.ranks)
         if standing is None or question is None:
-            return list(query(by, *values))
-        return question.ask({**standing.values, **dict(zip(names, values, strict=True))})
+            return Asked(Question(self.query(by, *values), prepared=False), {})
+        return Asked(question, {**standing.values, **dict(zip(self.names, values, strict=True))})
 
-    return ask
+    def __call__(self, by: Any, *values: Any) -> Sequence[Any]:
+        return together(self.asked(by, *values))[0]
 
 
 class Reader:

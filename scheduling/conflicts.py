@@ -6,10 +6,11 @@ Source: seed 002, "Conflict Detection", and the order of checks in the contract.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from typing import NamedTuple
 
 from assignhub.errors import Refused, not_found
-from assignhub.statements import written_once
+from assignhub.statements import together, written_once
 from scheduling.availability import ONE_DAY, Availability, Window
 from scheduling.models import (
     Assignment,
@@ -23,15 +24,19 @@ from scheduling.models import (
 )
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(NamedTuple):
     """A place an employee already has: which shift, when, under which assignment."""
 
     shift_id: int
-    hours: str
     starts_at: datetime
     ends_at: datetime
-    assignment_id: int | None = None
+    start_time: time
+    end_time: time
+    assignment_id: int | None
+
+    @property
+    def hours(self) -> str:
+        return Shift.hours.function(self.start_time, self.end_time)
 
 
 @dataclass
@@ -65,45 +70,44 @@ class Roster:
         Employees of other tenants and shifts of other schedules are as if they did not exist. `margin` widens the
         time around the shifts from which places already taken are read.
         """
-        keys = list(set(employee_ids))
-        employees = (_locked_employees if lock else _employees)(schedule.tenant_id, keys)
-        shifts = _shifts(schedule.pk, list(set(shift_ids)))
+        people, places = list(set(employee_ids)), list(set(shift_ids))
+        employees, shifts, held, needed, windows = together(
+            (_locked_employees if lock else _employees).asked(schedule.tenant_id, people),
+            _shifts.asked(schedule.pk, places),
+            _held.asked(people),
+            _needed.asked(places),
+            _windows.asked(people),
+        )
         roster = cls(schedule, {row.pk: row for row in employees}, {row.pk: row for row in shifts}, ignoring=ignoring)
-        roster._load_qualifications(list({shift.shift_type_id for shift in shifts}))
-        roster._load_availability()
-        roster._load_taken(margin)
+        for employee_id, qualification_id in held:
+            roster.held[employee_id].add(qualification_id)
+        for shift_type_id, qualification_id, name in needed:
+            roster.needed[shift_type_id].add(qualification_id)
+            roster.qualification_names[qualification_id] = name
+        for employee_id, *window in windows:
+            roster.availability[employee_id].windows.append(Window(*window))
+        if shifts:
+            roster._load_what_is_near(margin)
         return roster
 
-    def _load_qualifications(self, shift_types: list[int]) -> None:
-        for employee_id, qualification_id in _held(list(self.employees)):
-            self.held[employee_id].add(qualification_id)
-        for shift_type_id, qualification_id, name in _needed(shift_types):
-            self.needed[shift_type_id].add(qualification_id)
-            self.qualification_names[qualification_id] = name
-
-    def _load_availability(self) -> None:
-        for employee_id, *window in _windows(list(self.employees)):
-            self.availability[employee_id].windows.append(Window(*window))
-        dates = [shift.date for shift in self.shifts.values()]
-        if not dates:
-            return
-        for exception in _exceptions(list(self.employees), min(dates) - ONE_DAY, max(dates) + ONE_DAY):
+    def _load_what_is_near(self, margin: timedelta) -> None:
+        people, shifts = list(self.employees), self.shifts.values()
+        dates = [shift.date for shift in shifts]
+        first = min(shift.starts_at for shift in shifts) - margin
+        last = max(shift.ends_at for shift in shifts) + margin
+        exceptions, taken = together(
+            _exceptions.asked(people, min(dates) - ONE_DAY, max(dates) + ONE_DAY), _taken.asked(people, first, last)
+        )
+        for exception in exceptions:
             self.availability[exception.employee_id].exceptions.append(exception)
-
-    def _load_taken(self, margin: timedelta) -> None:
-        if not self.shifts:
-            return
-        first = min(shift.starts_at for shift in self.shifts.values()) - margin
-        last = max(shift.ends_at for shift in self.shifts.values()) + margin
-        for employee_id, shift_id, starts_at, ends_at, key, *times in _taken(list(self.employees), first, last):
-            self.taken[employee_id].append(Slot(shift_id, Shift.hours.function(*times), starts_at, ends_at, key))
+        for employee_id, *slot in taken:
+            self.taken[employee_id].append(Slot(*slot))
 
     def take(self, assignment: Assignment) -> None:
         """Let the rules know that an employee has this place now."""
-        shift = assignment.shift
-        self.taken[assignment.employee_id].append(
-            Slot(shift.pk, shift.hours, assignment.starts_at, assignment.ends_at, assignment.pk)
-        )
+        shift, span = assignment.shift, (assignment.starts_at, assignment.ends_at)
+        place = Slot(shift.pk, *span, shift.start_time, shift.end_time, assignment.pk)
+        self.taken[assignment.employee_id].append(place)
 
     def others(self, employee: Employee) -> list[Slot]:
         """The places the employee has, but for the assignment that is being judged."""
@@ -150,8 +154,9 @@ def _held(employees):
 
 
 @written_once
-def _needed(shift_types):
-    needed = ShiftType.required_qualifications.through.objects.filter(shifttype_id__among=shift_types)
+def _needed(shifts):
+    types = Shift.objects.order_by().filter(pk__among=shifts).values("shift_type")
+    needed = ShiftType.required_qualifications.through.objects.filter(shifttype__in=types)
     return needed.values_list("shifttype_id", "qualification_id", "qualification__name")
 
 
@@ -171,7 +176,7 @@ def _exceptions(employees, first, last):
 def _taken(employees, first, last):
     active = Assignment.objects.filter(employee_id__among=employees, status__in=Assignment.ACTIVE)
     meeting = active.filter(starts_at__lt=last, ends_at__gt=first).order_by("-pk")
-    columns = ("employee_id", "shift_id", "starts_at", "ends_at", "pk", "shift__start_time", "shift__end_time")
+    columns = ("employee_id", "shift_id", "starts_at", "ends_at", "shift__start_time", "shift__end_time", "pk")
     return meeting.values_list(*columns)
 
 

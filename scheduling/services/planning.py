@@ -12,7 +12,7 @@ from assignhub import audit
 from assignhub.errors import Refused, not_found
 from assignhub.permissions import require, require_in, within
 from assignhub.services import RecordService, transactional
-from assignhub.statements import written_for_ranks, written_once
+from assignhub.statements import together, written_for_ranks, written_once
 from scheduling.models import Assignment, Employee, Policy, Schedule, Shift, ShiftType
 from scheduling.tasks import announce
 from scheduling.validation import CRITICAL, validate
@@ -35,11 +35,10 @@ def locked_schedule(key: int, by) -> Schedule:
 
     Its tenant is read in a query after the lock: in one that waits for the lock, the time zone would be that of before.
     """
-    found = _locked_in_sight(by, key)
+    found, tenants = together(_locked_in_sight.asked(by, key), _tenant_of.asked(key))
     if not found:
         raise not_found(Schedule, key, field="schedule")
-    (schedule,) = found
-    (schedule.tenant,) = _tenant(schedule.tenant_id)
+    (schedule,), (schedule.tenant,) = found, tenants
     return schedule
 
 
@@ -50,8 +49,8 @@ def _locked_in_sight(by, key):
 
 
 @written_once
-def _tenant(key):
-    return Tenant.objects.order_by().filter(pk=key)
+def _tenant_of(schedule):
+    return Tenant.objects.order_by().filter(schedules=schedule)
 
 
 def require_planner(by, verb: str, row: Schedule | Shift) -> None:
