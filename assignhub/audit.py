@@ -1,7 +1,8 @@
 """The audit trail: rows written by services, in the transaction of the change they record."""
 
 import functools
-from collections.abc import Iterable, Iterator
+import operator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -19,17 +20,23 @@ Changes = dict[str, list[Any]]
 _kept: ContextVar[list[AuditEntry] | None] = ContextVar("kept", default=None)
 
 UNTRACKED = {"created_at", "updated_at"}
+# What JSON has words for; all else goes into the trail as text.
+PLAIN = (str, int, float, bool, type(None), list, dict)
 
 
 def snapshot(row: Record) -> dict[str, Any]:
     """The row's present values by field name, without secrets and copies."""
-    return {field.name: _plain(field.value_from_object(row)) for field in _tracked(type(row))}
+    names, values = _tracked(type(row))
+    return {name: _plain(value) for name, value in zip(names, values(row), strict=False)}
 
 
 @functools.cache
-def _tracked(model: type[Record]) -> list[models.Field]:
+def _tracked(model: type[Record]) -> tuple[list[str], Callable[[Record], Sequence[Any]]]:
+    """The names of a model's fields that enter the trail, and what reads their values of a row."""
     left_out = {*UNTRACKED, *model.secret, *model.copied}
-    return [field for field in model._meta.concrete_fields if field.name not in left_out and not field.primary_key]
+    kept = [field for field in model._meta.concrete_fields if field.name not in left_out and not field.primary_key]
+    # The first once more, so that it is never a single value.
+    return [field.name for field in kept], operator.attrgetter(*(field.attname for field in [*kept, kept[0]]))
 
 
 def labels(rows: Iterable[models.Model]) -> list[str]:
@@ -39,7 +46,8 @@ def labels(rows: Iterable[models.Model]) -> list[str]:
 
 def difference(before: dict[str, Any], after: dict[str, Any]) -> Changes:
     """What changed, as `{field: [old, new]}`."""
-    return {name: [before.get(name), after.get(name)] for name in before | after if before.get(name) != after.get(name)}
+    pairs = ((name, before.get(name), after.get(name)) for name in before | after)
+    return {name: [old, new] for name, old, new in pairs if old != new}
 
 
 def record(by, action: str, entries: Iterable[tuple[Record, Changes]]) -> None:
@@ -96,4 +104,4 @@ def hide_strangers(entries: Iterable[AuditEntry], user, row: Record) -> None:
 
 
 def _plain(value: Any) -> Any:
-    return value if isinstance(value, str | int | float | bool | None | list | dict) else str(value)
+    return value if type(value) in PLAIN or isinstance(value, PLAIN) else str(value)

@@ -14,7 +14,7 @@ import functools
 import inspect
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, cast
 
 from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured, ObjectDoesNotExist
@@ -92,7 +92,7 @@ class Plan:
 
     def of(self, instances: Iterable[models.Model]) -> list[Any]:
         """The shapes of rows in memory, as a service has written them."""
-        return self.shaped([[get(instance) for get in self._getters] for instance in instances])
+        return self.shaped([self._held(instance) for instance in instances])
 
     def shaped(self, rows: Sequence[Row]) -> list[Any]:
         """The shapes of rows that hold the values of `columns`."""
@@ -106,9 +106,17 @@ class Plan:
     def _rows(self) -> models.QuerySet:
         return self.model._base_manager.order_by().values_list(*self.columns)
 
+    def _held(self, instance: models.Model) -> Row:
+        """The values of `columns` that a row in memory holds."""
+        try:
+            return self._pick(instance)
+        except (AttributeError, ObjectDoesNotExist):  # where a relation on the way is empty
+            return [_walk(path.split("__"), instance) for path in self.columns]
+
     @functools.cached_property
-    def _getters(self) -> list[Callable[[models.Model], Any]]:
-        return [functools.partial(_walk, path.split("__")) for path in self.columns]
+    def _pick(self) -> Callable[[models.Model], Row]:
+        paths = [path.replace("__", ".") for path in self.columns]
+        return attrgetter(*paths, paths[0])  # one more than there are, so that it is never a single value
 
     # --- Compiling ----------------------------------------------------------------------------------------------------
 
