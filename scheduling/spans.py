@@ -4,7 +4,7 @@ A local time that the clocks skip stands for the moment they jump; one that come
 later wall times never become earlier instants, and no shift ends before it begins.
 """
 
-from collections.abc import Iterator
+import functools
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -26,7 +26,8 @@ def span(day: date, start: time, end: time, zone: ZoneInfo) -> Span:
     return instant(day, start, zone), instant(last_day, end, zone)
 
 
-def wall_intervals(begin: datetime, end: datetime, zone: ZoneInfo) -> Iterator[Span]:
+@functools.lru_cache(maxsize=4096)  # many are asked about one shift
+def wall_intervals(begin: datetime, end: datetime, zone: ZoneInfo) -> list[Span]:
     """The naive wall-clock intervals that pass between two UTC moments: one, or two when the clocks change between.
 
     Takes spans of up to a day or so, within which no zone changes its clocks twice.
@@ -35,10 +36,9 @@ def wall_intervals(begin: datetime, end: datetime, zone: ZoneInfo) -> Iterator[S
         change = end
     else:
         change = _clock_change(begin, end, zone)
-    for first, last in ((begin, change), (change, end)):
-        if first < last:
-            wall = first.astimezone(zone).replace(tzinfo=None)
-            yield wall, wall + (last - first)
+    passed = [(first, last) for first, last in ((begin, change), (change, end)) if first < last]
+    walls = [first.astimezone(zone).replace(tzinfo=None) for first, _ in passed]
+    return [(wall, wall + (last - first)) for wall, (first, last) in zip(walls, passed, strict=True)]
 
 
 def _clock_change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:

@@ -1,5 +1,6 @@
 """Putting employees on shifts: assign, move, confirm, decline, remove. Source: seed 002."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -96,20 +97,25 @@ def grant(roster: conflicts.Roster, wish: Wish, by, validate_conflicts: bool) ->
         schedule=roster.schedule,
         tenant_id=roster.schedule.tenant_id,
         employee=employee,
-        status=wish.status,
-        priority=wish.priority,
-        notes=wish.notes,
         assigned_by_id=by.pk,
         conflicts_resolved=validate_conflicts,
+        **_clean(wish.status, wish.priority, wish.notes),
     )
     row.stand_on(shift)
-    row.clean_fields(exclude=NOT_WISHED)
     hard = conflicts.HARD if row.is_active else ()
     soft = conflicts.SOFT if validate_conflicts else ()
     conflicts.check(roster, employee, shift, [*hard, *soft])
     if row.is_active:
         roster.take(row)
     return row
+
+
+@functools.lru_cache(maxsize=64)  # the wishes of a batch are much alike
+def _clean(status: Any, priority: Any, notes: Any) -> dict[str, Any]:
+    """What is wished of a place, as its fields take it. Raises `ValidationError` when they do not."""
+    row = Assignment(status=status, priority=priority, notes=notes)
+    row.clean_fields(exclude=NOT_WISHED)
+    return {"status": row.status, "priority": row.priority, "notes": row.notes}
 
 
 @transactional
