@@ -99,7 +99,8 @@ def ways(user: User, model, page) -> Iterator[tuple[str, dict[str, str]]]:
     yield "page 2", {"p": "2"}
     yield "page 200", {"p": "200"}
     for number, name in enumerate(page.list_display, start=1):
-        yield f"sorted by {name}", {"o": str(number)}
+        if name in (page.sortable_by or page.list_display):
+            yield f"sorted by {name}", {"o": str(number)}
     label = model._meta.label_lower
     for words in WORDS.get(label, USUAL_WORDS) if page.search_fields else ():
         yield f"search “{words}”", {SEARCH_VAR: words}

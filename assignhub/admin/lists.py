@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.views.main import ERROR_FLAG
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db import DataError, models
 from django.http import HttpRequest, HttpResponseRedirect
 from django.utils import timezone
@@ -44,6 +44,18 @@ class BoundedPaginator(Paginator):
     @cached_property
     def count(self) -> int:
         return min(self.counted, COUNTED)
+
+    def page(self, number) -> Page:
+        """A page, whose keys are found first: only its own rows are then joined with what the list shows of them."""
+        rows = self.object_list
+        if not isinstance(rows, models.QuerySet) or rows.query.distinct or rows.query.annotations:
+            return super().page(number)
+        number = self.validate_number(number)
+        first = (number - 1) * self.per_page
+        keys = rows.values("pk")[first : min(first + self.per_page, self.count)]
+        shown = rows.model._base_manager.filter(pk__in=keys).order_by(*rows.query.order_by)
+        shown.query.select_related = rows.query.select_related
+        return Page(shown, number, self)
 
 
 class BoundedList(ChangeList):
