@@ -20,6 +20,7 @@ WORK = pathlib.Path(os.environ.get("BENCH_DIR", tempfile.gettempdir() + "/assign
 DATA = WORK / "data"
 ASSIGNMENTS = 200_000
 TOKEN = WORK / "token"
+SQLITE, SQLITE_TOKEN = WORK / "bench_own.sqlite3", WORK / "token-sqlite"
 
 
 def pg_bin():
@@ -125,22 +126,27 @@ def load_product():
     with connect("postgres") as c:
         c.execute("DROP DATABASE IF EXISTS bench_own")
         c.execute("CREATE DATABASE bench_own")
-    python = PRODUCT / ".venv/bin/python"
-    command = [python if python.exists() else sys.executable, HERE / "fill.py", DATA]
-    filled = subprocess.run(
-        command, env=os.environ | ENVIRONMENT, check=True, capture_output=True, text=True, cwd=PRODUCT
-    )
-    TOKEN.write_text(filled.stdout.strip())
+    for file in WORK.glob(f"{SQLITE.name}*"):
+        file.unlink()
+    fill({}, TOKEN)
+    fill({"DATABASE_URL": f"sqlite:///{SQLITE}"}, SQLITE_TOKEN)
     with connect("bench_own") as c:
         c.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+
+
+def fill(environment, token):
+    python = PRODUCT / ".venv/bin/python"
+    command = [python if python.exists() else sys.executable, HERE / "fill.py", DATA]
+    environment = os.environ | ENVIRONMENT | environment
+    filled = subprocess.run(command, env=environment, check=True, capture_output=True, text=True, cwd=PRODUCT)
+    token.write_text(filled.stdout.strip())
 
 
 def loaded():
     try:
         with connect() as c, connect("bench_own") as own:
             ours = own.execute("SELECT count(*) FROM scheduling_assignment").fetchone()[0]
-            return (
-                TOKEN.exists() and min(ours, c.execute("SELECT count(*) FROM assignment").fetchone()[0]) >= ASSIGNMENTS
-            )
+            theirs = c.execute("SELECT count(*) FROM assignment").fetchone()[0]
+            return TOKEN.exists() and SQLITE_TOKEN.exists() and min(ours, theirs) >= ASSIGNMENTS
     except psycopg.Error:
         return False

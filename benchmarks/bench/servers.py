@@ -102,7 +102,7 @@ class Target:
         self.port = spec.get("port")
         self.url = spec.get("base_url") or f"http://127.0.0.1:{self.port}"
         self.db = spec.get("db", "bench")
-        self.token = TOKEN.read_text() if spec.get("own") else token()
+        self.token = (WORK / spec.get("token", TOKEN.name)).read_text() if spec.get("own") else token()
         self.only = spec.get("only", SHIFTS)
         prefix = spec.get("prefix", "/api/")
         self.paths = {k: v.replace("/api/", prefix, 1) for k, v in PATHS.items()} | spec.get("paths", {})
@@ -117,7 +117,7 @@ class Target:
             )
             env = os.environ | {"BENCH_SECRET": SECRET, "PORT": str(self.port), "PG_PORT": str(PG["port"])}
             env |= ENVIRONMENT if self.spec.get("own") else {}
-            env |= {k: str(v).format(pg_port=PG["port"]) for k, v in self.spec.get("env", {}).items()}
+            env |= {k: str(v).format(pg_port=PG["port"], work=WORK) for k, v in self.spec.get("env", {}).items()}
             self.log = open(WORK / f"log-{self.name}.txt", "w")
             self.proc = subprocess.Popen(
                 shlex.split(command),
@@ -193,6 +193,7 @@ class Target:
         own.request(method, path, data, head)
         r = own.getresponse()
         text = r.read()
+        self.total = r.headers.get("X-Total-Count")
         if conn is None:
             own.close()
         return r.status, text

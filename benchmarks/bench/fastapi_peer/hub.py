@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import jwt
 import orjson
-from fastapi import Depends, FastAPI, HTTPException, Query
+from fastapi import Depends, FastAPI, HTTPException, Query, Response
 from fastapi.security import HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import DateTime, ForeignKey, func, select
@@ -422,12 +422,13 @@ def on_card():
 
 
 @app.get("/api/v1/cards", response_model=list[CardOut])
-async def cards(db: Db, who: Who, skip: int = 0, limit: Limit = 100):
+async def cards(db: Db, who: Who, response: Response, skip: int = 0, limit: Limit = 100):
     q = select(Card).order_by(Card.created_at.desc(), Card.id.desc()).offset(skip).limit(limit)
     q = q.options(*on_card(), joinedload(Card.column, innerjoin=True).joinedload(Column.board, innerjoin=True))
     found = (await db.scalars(q)).all()
     for card in found:
         card.board_id, card.project_id = card.column.board_id, card.column.board.project_id
+    response.headers["X-Total-Count"] = str(await db.scalar(select(func.count()).select_from(Card)))
     return found
 
 
@@ -443,16 +444,19 @@ async def board(db: Db, who: Who, board_id: uuid.UUID):
 
 
 @app.get("/api/v1/founders", response_model=FoundersOut)
-async def founders(db: Db, who: Who, skip: int = 0, limit: Limit = 100):
+async def founders(db: Db, who: Who, response: Response, skip: int = 0, limit: Limit = 100):
     """Those `who` looks after."""
     mine = select(Founder).where(Founder.id.in_(select(Pair.founder_id).where(Pair.admin_id == who)))
     page = (await db.scalars(mine.order_by(Founder.name, Founder.id).offset(skip).limit(limit))).all()
+    response.headers["X-Total-Count"] = str(await db.scalar(select(func.count()).select_from(mine.subquery())))
     return {"count": len(page), "data": page}
 
 
 @app.get("/api/dynamic-ai/assignments", response_model=FeaturesOut)
-async def features(db: Db, who: Who, skip: int = 0, limit: Limit = 100):
+async def features(db: Db, who: Who, response: Response, skip: int = 0, limit: Limit = 100):
     sides = (Feature.primary_provider, Feature.primary_model, Feature.backup_provider, Feature.backup_model)
     q = select(Feature).order_by(Feature.feature_name).offset(skip).limit(limit)
     page = (await db.scalars(q.options(*(joinedload(side) for side in sides)))).all()
-    return {"data": page, "total": await db.scalar(select(func.count()).select_from(Feature))}
+    total = await db.scalar(select(func.count()).select_from(Feature))
+    response.headers["X-Total-Count"] = str(total)
+    return {"data": page, "total": total}
