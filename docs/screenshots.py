@@ -95,7 +95,8 @@ def hand_over(page: Page) -> None:
     """Ask for it, choose an heir, and have it checked."""
     act("hand_over", 3)(page)
     for label, person in (("New admin", "Chiara"), ("In place of", "Bruno")):
-        page.get_by_role("combobox", name=re.compile(f"^{label}")).click()
+        box = page.get_by_role("combobox", name=re.compile(f"^{label}"))
+        box.and_(page.locator(".select2-selection")).click()
         page.keyboard.type(person)
         page.locator(".select2-results__option", has_text=person).first.click()
     page.get_by_role("button", name="Check first").click()

@@ -84,7 +84,7 @@ def test_filters_of_a_list_are_reached_by_keys(label, every_row, people, page_of
 
     button.press("Enter")
     expect(page.locator("#changelist-filter")).to_be_visible()
-    assert page.evaluate("document.activeElement.closest('#changelist-filter') !== null")
+    expect(page.locator("#changelist-filter:focus-within")).to_have_count(1)
     for look in BOTH_ENDS:
         found += faults(page, axe, look)
     page.keyboard.press("Escape")

@@ -61,8 +61,9 @@ def test_action_is_confirmed_by_keyboard_and_stands_in_the_trail(admin, tenant, 
 
 
 def choose(page, label: str, text: str) -> None:
-    """Choose by autocomplete: open the box, type, take what is found."""
-    page.get_by_role("combobox", name=re.compile(f"^{label}")).click()
+    """Choose by autocomplete: open the box, once it has taken the bare field's place, type, take what is found."""
+    box = page.get_by_role("combobox", name=re.compile(f"^{label}"))
+    box.and_(page.locator(".select2-selection")).click()
     page.keyboard.type(text)
     page.locator(".select2-results__option", has_text=text).first.click()
 
