@@ -1,4 +1,5 @@
 // What the mouse does by dragging, by choosing: a shift's dialog with everybody who could take it and why not.
+import { hubDialog } from "../../assignhub/dialog.js";
 import { element, icon } from "../../assignhub/elements.js";
 import { ask } from "../../assignhub/server.js";
 
@@ -11,45 +12,18 @@ import { ask } from "../../assignhub/server.js";
 export function openDialog(model, bar, addresses, acts) {
   const shift = model.shift(bar.dataset.shift);
   const assignment = bar.dataset.assignment ? model.assignment(bar.dataset.assignment) : null;
-  const dialog = element("dialog", { class: "roster-dialog", "aria-labelledby": "roster-dialog-title" });
-  const refused = element("p", { class: "roster-refused", role: "alert" });
-  const close = () => dialog.close();
-
-  const attempt = async (act) => {
-    refused.textContent = "";
-    dialog.setAttribute("aria-busy", "true");
-    try {
-      const focus = await act();
-      close();
-      focus();
-    } catch (refusal) {
-      refused.textContent = refusal.message;
-    } finally {
-      dialog.removeAttribute("aria-busy");
-    }
-  };
-
-  dialog.append(
-    element(
-      "header",
-      {},
-      element("h2", { id: "roster-dialog-title" }, shift.type),
-      element("button", { type: "button", class: "roster-close", "aria-label": "Close", on: { click: close } }, icon("close")),
-    ),
+  const { refused, attempt, show } = hubDialog(shift.type);
+  const contents = [
     element("p", {}, `${model.day(shift.date).name}, ${shift.hours} · ${shift.schedule}`),
     holder(model, shift, assignment),
     findings(model, shift, assignment),
     refused,
-  );
+  ];
   if (model.movable(bar)) {
-    dialog.append(people(model, shift, assignment, addresses, acts, attempt));
-    if (assignment && assignment.status !== "declined") dialog.append(elsewhere(model, shift, assignment, acts, attempt));
+    contents.push(people(model, shift, assignment, addresses, acts, attempt));
+    if (assignment && assignment.status !== "declined") contents.push(elsewhere(model, shift, assignment, acts, attempt));
   }
-  dialog.append(footer(model, bar, assignment, shift, addresses, acts, attempt));
-  dialog.addEventListener("close", () => dialog.remove());
-  dialog.addEventListener("click", (event) => event.target === dialog && close());
-  document.querySelector(".roster").append(dialog);
-  dialog.showModal();
+  show(document.querySelector(".roster"), ...contents, footer(model, bar, assignment, shift, addresses, acts, attempt));
 }
 
 function holder(model, shift, assignment) {
@@ -76,7 +50,7 @@ function people(model, shift, assignment, addresses, acts, attempt) {
       list.replaceChildren(...others.map((one) => candidate(one, () => give(one.employee))));
       if (!others.length) list.append(element("li", { class: "roster-note" }, "There is nobody else."));
     },
-    (refusal) => list.replaceChildren(element("li", { class: "roster-refused" }, refusal.message)),
+    (refusal) => list.replaceChildren(element("li", { class: "hub-refused" }, refusal.message)),
   );
   find.addEventListener("input", () => {
     const words = find.value.toLowerCase().trim();
