@@ -90,9 +90,7 @@ class Statement:
             self.sql, parameters = compiler.as_sql()
         except EmptyResultSet:  # nobody has such rows: nothing needs to be asked
             return
-        self.parameters = [
-            _places().get(value, value) if isinstance(value, UUID | str) else value for value in parameters
-        ]
+        self.parameters = [_placed(value) for value in parameters]
         self.conversions = list(compiler.get_converters([column[0] for column in compiler.select]).items())
 
     @property
