@@ -6,6 +6,7 @@ from django.apps import apps
 from ai_features.models import ProviderHealth, Usage
 from assignhub.models import RateCounter, Record, Upload
 from assignhub.tests import samples
+from tenancy.models import User
 
 
 @pytest.fixture
@@ -40,3 +41,15 @@ def patient(api):
         return made
 
     return client
+
+
+@pytest.fixture
+def fresh():
+    """`fresh(person)` → the account as the next request will find it, its roles read."""
+
+    def read(person) -> User:
+        user = User.objects.filter(pk=person.pk).first_with_roles()
+        assert user is not None
+        return user
+
+    return read
