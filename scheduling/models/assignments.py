@@ -52,8 +52,10 @@ class Assignment(Record):
     sequence = models.PositiveIntegerField(
         default=0, editable=False, help_text="Rises with every change a calendar must hear of (RFC 5545, 3.8.7.4)."
     )
-    # What keeps a tenant that has schedules from being deleted is the schedule.
-    tenant = models.ForeignKey("tenancy.Tenant", models.DO_NOTHING, related_name="+", editable=False, db_index=False)
+    # A copy of the schedule's, which is fixed: what keeps a tenant from being deleted is the schedule.
+    tenant = models.ForeignKey(
+        "tenancy.Tenant", models.DO_NOTHING, related_name="+", editable=False, db_index=False, db_constraint=False
+    )
     date = models.DateField(editable=False)
     starts_at = models.DateTimeField(editable=False)
     ends_at = models.DateTimeField(editable=False)
@@ -64,7 +66,7 @@ class Assignment(Record):
 
     reach: ClassVar = {Reach.OWN: "employee__user", Reach.ORG: "tenant"}
     fixed: ClassVar = ("schedule",)
-    copied: ClassVar = ("tenant", "date")
+    copied: ClassVar = ("tenant", "date", "starts_at", "ends_at")
 
     class Meta:
         verbose_name_plural = "shift assignments"
