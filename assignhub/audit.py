@@ -10,8 +10,9 @@ from typing import Any
 import structlog
 from django.contrib.auth import get_user_model
 from django.db import models
+from django.utils import timezone
 
-from assignhub.inserting import insert
+from assignhub.inserting import insert_values
 from assignhub.models import AuditEntry, Record
 from assignhub.permissions import within
 
@@ -27,7 +28,8 @@ PLAIN = (str, int, float, bool, type(None), list, dict)
 def snapshot(row: Record) -> dict[str, Any]:
     """The row's present values by field name, without secrets and copies."""
     names, values = _tracked(type(row))
-    return {name: _plain(value) for name, value in zip(names, values(row), strict=False)}
+    pairs = zip(names, values(row), strict=False)
+    return {name: value if type(value) in PLAIN else _plain(value) for name, value in pairs}
 
 
 @functools.cache
@@ -50,29 +52,36 @@ def difference(before: dict[str, Any], after: dict[str, Any]) -> Changes:
     return {name: [old, new] for name, old, new in pairs if old != new}
 
 
+def added(row: Record) -> Changes:
+    """What came with a new row: all it has, of nothing before."""
+    return {name: [None, value] for name, value in snapshot(row).items() if value is not None}
+
+
 def record(by, action: str, entries: Iterable[tuple[Record, Changes]]) -> None:
     """Write one audit entry for each (row, changes) that `by` caused with `action`, in a single insert.
 
     Must run in the transaction of the change itself.
     """
-    request_id = structlog.contextvars.get_contextvars().get("request_id", "")
-    written = [
-        AuditEntry(
-            by_id=by.pk,
-            by_label=str(by.email),
-            tenant_id=row.get_tenant_id(),
-            action=action,
-            object_type=row._meta.label_lower,
-            object_id=str(row.pk),
-            object_label=str(row)[:200],
-            changes=changes,
-            request_id=request_id,
-        )
+    shared = {
+        "at": timezone.now(),
+        "by_id": by.pk,
+        "by_label": str(by.email),
+        "action": action,
+        "request_id": structlog.contextvars.get_contextvars().get("request_id", ""),
+    }
+    each = [
+        {
+            "tenant_id": row.get_tenant_id(),
+            "object_type": row._meta.label_lower,
+            "object_id": str(row.pk),
+            "object_label": str(row)[:200],
+            "changes": changes,
+        }
         for row, changes in entries
     ]
-    insert(written)
+    insert_values(AuditEntry, shared, each)
     if (entries_kept := _kept.get()) is not None:
-        entries_kept.extend(written)
+        entries_kept.extend(AuditEntry(**shared, **own) for own in each)
 
 
 @contextmanager

@@ -217,7 +217,7 @@ class UserService(RecordService[User]):
         user.set_password(password)
         user.full_clean()
         user.save()
-        audit.record(by, self.model.permission("add"), [(user, audit.difference({}, audit.snapshot(user)))])
+        audit.record(by, self.model.permission("add"), [(user, audit.added(user))])
         if assignment is not None:
             memberships.create(by=by, user=user, assignment=assignment)
         require(by, self.model.permission("add"), [user])

@@ -45,7 +45,7 @@ class FeatureService(RecordService[FeatureAssignment]):
             except ValidationError as error:
                 refusals.append(Refusal(index, wish["feature_name"], error))
         FeatureAssignment.objects.bulk_create(granted)
-        audit.record(by, action, [(row, audit.difference({}, audit.snapshot(row))) for row in granted])
+        audit.record(by, action, [(row, audit.added(row)) for row in granted])
         return granted, refusals
 
 

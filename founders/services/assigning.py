@@ -247,7 +247,7 @@ def _write(
         by, permission("change"), [(row, {"is_lead": [row.is_lead, leads]}) for row, leads in stayed]
     )  # fmt: skip
     Assignment.objects.bulk_create(came)
-    audit.record(by, permission("add"), [(row, audit.difference({}, audit.snapshot(row))) for row in came])
+    audit.record(by, permission("add"), [(row, audit.added(row)) for row in came])
 
 
 def _stored(founders: Sequence[Founder]) -> list[Assignment]:

@@ -155,7 +155,7 @@ def create_shifts(plans: Sequence[dict[str, Any]], *, by) -> tuple[list[Shift], 
             refused.append((index, error))
     Shift.objects.bulk_create(created)
     action = Shift.permission("add")
-    audit.record(by, action, [(row, audit.difference({}, audit.snapshot(row))) for row in created])
+    audit.record(by, action, [(row, audit.added(row)) for row in created])
     require(by, action, created)
     return created, refused
 

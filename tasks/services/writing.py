@@ -69,6 +69,6 @@ def write_items(card: Card, drafts: Sequence[Draft], *, by) -> list[ChecklistIte
     ChecklistItem.objects.bulk_update(moved, ["position"])
     ChecklistItem.objects.bulk_create(written)
     action = ChecklistItem.permission("add")
-    audit.record(by, action, [(item, audit.difference({}, audit.snapshot(item))) for item in written])
+    audit.record(by, action, [(item, audit.added(item)) for item in written])
     require(by, action, written)
     return written
