@@ -115,8 +115,27 @@ class Plan:
 
     @functools.cached_property
     def _pick(self) -> Callable[[models.Model], Row]:
-        paths = [path.replace("__", ".") for path in self.columns]
-        return attrgetter(*paths, paths[0])  # one more than there are, so that it is never a single value
+        """What reads an instance relation by relation: going along one costs more than reading what lies there."""
+        by_relation: dict[str, list[str]] = {}
+        for path in self.columns:
+            by_relation.setdefault(path.rpartition("__")[0], []).append(path)
+        steps = [
+            (
+                attrgetter(relation.replace("__", ".")) if relation else None,
+                _all_of(attrgetter, [path.rpartition("__")[2] for path in paths]),
+            )
+            for relation, paths in by_relation.items()
+        ]
+        held = [path for paths in by_relation.values() for path in paths]
+        in_order = _all_of(itemgetter, [held.index(path) for path in self.columns])
+
+        def pick(instance: models.Model) -> Row:
+            values: tuple[Any, ...] = ()
+            for along, read in steps:
+                values += read(along(instance) if along else instance)
+            return in_order(values)
+
+        return pick
 
     # --- Compiling ----------------------------------------------------------------------------------------------------
 
@@ -144,10 +163,10 @@ class Plan:
             places.append(place)
             if make is not None:
                 makes.append((names[-1], make))
-        pick = itemgetter(*places, places[0])  # one more than there are names, so that it is never a single value
+        pick = _all_of(itemgetter, places)
 
         def record(row: Row, found: list[Group]) -> dict[str, Any]:
-            values = dict(zip(names, pick(row), strict=False))
+            values = dict(zip(names, pick(row), strict=True))
             for name, make in makes:
                 values[name] = make(row, found)
             return values
@@ -347,6 +366,14 @@ def _represented(field: Any, column: models.Field, place: int) -> Make:
     if isinstance(column, REPEATED):
         represent = functools.lru_cache(maxsize=2048)(represent)
     return lambda row, found: None if row[place] is None else represent(row[place])
+
+
+def _all_of(getter: Callable[..., Any], keys: Sequence[Any]) -> Callable[[Any], tuple[Any, ...]]:
+    """What gets all the keys, as a tuple also where there is but one."""
+    if len(keys) > 1:
+        return cast(Callable[[Any], tuple[Any, ...]], getter(*keys))
+    get = getter(*keys)
+    return lambda row: (get(row),)
 
 
 def _walk(steps: list[str], instance: Any) -> Any:
