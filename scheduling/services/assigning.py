@@ -4,7 +4,7 @@ import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -15,19 +15,29 @@ from assignhub.inserting import insert
 from assignhub.permissions import Reach, reach, require, require_in
 from assignhub.services import RecordService, transactional
 from scheduling import conflicts
-from scheduling.models import Assignment, Schedule, Swap
+from scheduling.models import Assignment, Schedule, Shift, Swap
 from scheduling.services.planning import locked_schedule
 
 TIME_TO_DECLINE = timedelta(hours=48)
 # What the roster has judged; a field's own check would ask the database for each.
 RELATED = {"schedule", "employee", "shift", "assigned_by", "tenant"}
 
+# In what the new rows of one writer and schedule do not differ.
+ALIKE = (
+    "schedule_id",
+    "tenant_id",
+    "assigned_by_id",
+    "assigned_at",
+    "conflicts_resolved",
+    "auto_assigned",
+    "decline_reason",
+    "sequence",
+)
 # What a new row takes from a wish is checked field by field; the rest is the product's own.
 NOT_WISHED = {field.name for field in Assignment._meta.fields} - {"status", "priority", "notes"}
 
 
-@dataclass(frozen=True)
-class Wish:
+class Wish(NamedTuple):
     """One assignment somebody asks for."""
 
     employee_id: int
@@ -70,11 +80,12 @@ def assign_many(
     require_in(by, Assignment.permission("add"), schedule.tenant_id)
     schedule.require_editable()
     roster = conflicts.Roster.load(schedule, (wish.employee_id for wish in wishes), (wish.shift_id for wish in wishes))
+    grants = Grants(roster, by, validate_conflicts=validate_conflicts)
     granted: list[Assignment] = []
     refusals: list[Refusal] = []
     for index, wish in enumerate(wishes):
         try:
-            granted.append(grant(roster, wish, by, validate_conflicts))
+            granted.append(grants.grant(wish))
         except ValidationError as error:
             refusals.append(Refusal(index, wish, error))
     action = Assignment.permission("add")
@@ -86,28 +97,44 @@ def assign_many(
 
 def record_granted(granted: Sequence[Assignment], by, action: str) -> None:
     """Write new assignments and their audit entries, in two inserts."""
-    insert(granted)
-    audit.record(by, action, [(row, audit.difference({}, audit.snapshot(row))) for row in granted])
+    insert(granted, ALIKE)
+    audit.record(by, action, [(row, audit.added(row)) for row in granted])
 
 
-def grant(roster: conflicts.Roster, wish: Wish, by, validate_conflicts: bool) -> Assignment:
-    """The assignment a wish asks for, not yet written, or the refusal of the first rule against it."""
-    employee, shift = roster.employee(wish.employee_id), roster.shift(wish.shift_id)
-    row = Assignment(
-        schedule=roster.schedule,
-        tenant_id=roster.schedule.tenant_id,
-        employee=employee,
-        assigned_by_id=by.pk,
-        conflicts_resolved=validate_conflicts,
-        **_clean(wish.status, wish.priority, wish.notes),
-    )
-    row.stand_on(shift)
-    hard = conflicts.HARD if row.is_active else ()
-    soft = conflicts.SOFT if validate_conflicts else ()
-    conflicts.check(roster, employee, shift, [*hard, *soft])
-    if row.is_active:
-        roster.take(row)
-    return row
+class Grants:
+    """Makes assignments of the wishes of `by`, not yet written, as far as the rules allow."""
+
+    def __init__(self, roster: conflicts.Roster, by, *, validate_conflicts: bool = True):
+        self.roster = roster
+        self.soft = conflicts.SOFT if validate_conflicts else ()
+        self.blank = Assignment(
+            schedule=roster.schedule,
+            tenant_id=roster.schedule.tenant_id,
+            assigned_by_id=by.pk,
+            conflicts_resolved=validate_conflicts,
+        )
+        self.on_shift: dict[int, Assignment] = {}
+
+    def grant(self, wish: Wish) -> Assignment:
+        """The assignment a wish asks for; the next wish sees it. Raises the refusal of the first rule against it."""
+        employee, shift = self.roster.employee(wish.employee_id), self.roster.shift(wish.shift_id)
+        row = self._blank_on(shift).another()
+        row.employee = employee
+        for name, value in _clean(wish.status, wish.priority, wish.notes).items():
+            setattr(row, name, value)
+        if row.is_active:
+            conflicts.check(self.roster, employee, shift, (*conflicts.HARD, *self.soft))
+            self.roster.take(row)
+        else:
+            conflicts.check(self.roster, employee, shift, self.soft)
+        return row
+
+    def _blank_on(self, shift: Shift) -> Assignment:
+        """What the assignments of this shift have in common."""
+        if shift.pk not in self.on_shift:
+            blank = self.on_shift[shift.pk] = self.blank.another()
+            blank.stand_on(shift)
+        return self.on_shift[shift.pk]
 
 
 @functools.lru_cache(maxsize=64)  # the wishes of a batch are much alike

@@ -15,7 +15,7 @@ from assignhub.permissions import require
 from assignhub.services import RecordService, transactional
 from scheduling import conflicts
 from scheduling.models import Assignment, Employee, Policy, Schedule, Shift, Swap
-from scheduling.services.assigning import Wish, assignments, grant, move, record_granted
+from scheduling.services.assigning import Grants, Wish, assignments, move, record_granted
 from scheduling.services.planning import locked_schedule
 
 Status = Swap.Status
@@ -31,7 +31,7 @@ def offer(row: Assignment, *, by, note: str = "") -> Swap:
     swap = Swap(assignment=stored, offered_by=stored.employee, note=note)
     swap.full_clean()
     swap.save()
-    audit.record(by, Swap.permission("offer"), [(swap, audit.difference({}, audit.snapshot(swap)))])
+    audit.record(by, Swap.permission("offer"), [(swap, audit.added(swap))])
     return swap
 
 
@@ -96,7 +96,7 @@ def take_shift(row: Shift, *, by) -> Assignment:
     if shift.assignments.filter(status__in=Assignment.ACTIVE).count() >= shift.required_staff:
         raise Refused(f"Shift with ID {shift.pk} has no open place left", "conflict", about={"shift_id": shift.pk})
     wish = Wish(employee.pk, shift.pk, status=Assignment.Status.CONFIRMED)
-    granted = grant(roster, wish, by, validate_conflicts=True)
+    granted = Grants(roster, by).grant(wish)
     record_granted([granted], by, Assignment.permission("take"))
     return granted
 
