@@ -14,6 +14,7 @@ from rest_framework.fields import (
 )
 
 from assignhub.errors import explain
+from assignhub.plain import PlainShape
 from assignhub.views import BoundedList
 from scheduling.models import Assignment, Schedule
 from scheduling.services import Wish
@@ -74,15 +75,14 @@ class AssignmentDetailShape(AssignmentShape):
     schedule = ScheduleShape(read_only=True)
 
 
-class WishShape(serializers.Serializer):
+class WishShape(PlainShape):
+    becomes = Wish
+
     employee_id = IntegerField(**BIGINT)
     shift_id = IntegerField(**BIGINT)
     status = ChoiceField(choices=Assignment.Status.choices, default=Assignment.Status.ASSIGNED)
     priority = IntegerField(min_value=1, max_value=100, default=1)
     notes = CharField(max_length=2000, allow_blank=True, default="")
-
-    def to_internal_value(self, data) -> Wish:
-        return Wish(**super().to_internal_value(data))
 
 
 class AssignmentChangeShape(serializers.Serializer):
