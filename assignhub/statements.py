@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
-from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models.sql import Query
 from django.utils import timezone
 from psycopg.types.numeric import Int8
@@ -100,24 +100,22 @@ class Statement:
 
     def rows(self, values: Values) -> Sequence[Sequence[Any]]:
         """What the database answers with `values` in their places."""
-        with self.cursor() as cursor:
-            self.send(cursor, values)
+        wrapper = connections[DEFAULT_DB_ALIAS]
+        with self.cursor(wrapper) as cursor:
+            self.send(cursor, values, ADAPT[wrapper.vendor])
             return self.received(cursor)
 
-    def send(self, cursor: Any, values: Values) -> None:
+    def send(self, cursor: Any, values: Values, adapt: Callable[[Any], Any]) -> None:
         if self.sql:
-            given = [_adapted(values[value.name]) if isinstance(value, Place) else value for value in self.parameters]
+            given = [adapt(values[value.name]) if isinstance(value, Place) else value for value in self.parameters]
             cursor.execute(self.sql, given)
 
     def received(self, cursor: Any) -> Sequence[Sequence[Any]]:
         found = cursor.fetchall() if self.sql else []
         return self._converted(found) if self.conversions else found
 
-    def cursor(self) -> Any:
-        wrapper: Any = connection
-        if self.prepared and connection.vendor == "postgresql":
-            return wrapper.prepared_cursor()
-        return wrapper.cursor()
+    def cursor(self, wrapper: Any) -> Any:
+        return wrapper.prepared_cursor() if self.prepared and wrapper.vendor == "postgresql" else wrapper.cursor()
 
     def _converted(self, found: Iterable[Sequence[Any]]) -> list[list[Any]]:
         converted = [list(row) for row in found]
@@ -171,13 +169,13 @@ def together(*asked: Asked) -> list[Sequence[Any]]:
 
     Each sees what had been committed when its turn came, that is after the locks the ones before it waited for.
     """
-    wrapper: Any = connection
-    at_once = connection.vendor == "postgresql" and len(asked) > 1
+    wrapper: Any = connections[DEFAULT_DB_ALIAS]
+    at_once, adapt = wrapper.vendor == "postgresql" and len(asked) > 1, ADAPT[wrapper.vendor]
     with contextlib.ExitStack() as stack:
-        cursors = [stack.enter_context(question.statement.cursor()) for question, _ in asked]
+        cursors = [stack.enter_context(question.statement.cursor(wrapper)) for question, _ in asked]
         with wrapper.pipeline() if at_once else contextlib.nullcontext():
             for (question, values), cursor in zip(asked, cursors, strict=True):
-                question.statement.send(cursor, values)
+                question.statement.send(cursor, values, adapt)
         return [
             question.answer(question.statement.received(cursor))
             for (question, _), cursor in zip(asked, cursors, strict=True)
@@ -300,12 +298,18 @@ def _lasts(value: Any) -> bool:
     return type(value) is str and not KEY_OR_MOMENT.fullmatch(value)
 
 
-def _adapted(value: Any) -> Any:
-    """A value as the database's driver takes it."""
-    if connection.vendor == "postgresql":
-        return _typed(value)
+def _for_postgresql(value: Any) -> Any:
+    """Whole numbers in one size, as there would be a statement prepared for each; lists of keys as one text."""
+    if type(value) is int:
+        return Int8(value)
+    if type(value) is list and all(type(each) in KEYS for each in value):
+        return f"{{{','.join(map(str, value))}}}"
+    return value
+
+
+def _for_sqlite(value: Any) -> Any:
     if isinstance(value, list):
-        return json.dumps([_adapted(each) for each in value])
+        return json.dumps([_for_sqlite(each) for each in value])
     if isinstance(value, UUID):
         return value.hex
     if isinstance(value, datetime):
@@ -313,8 +317,6 @@ def _adapted(value: Any) -> Any:
     return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
 
 
-def _typed(value: Any) -> Any:
-    """Whole numbers in one size: by their own, a statement would be prepared for each size there is."""
-    if isinstance(value, list):
-        return [_typed(each) for each in value]
-    return Int8(value) if type(value) is int else value
+KEYS = (int, UUID)
+# How the drivers are given values.
+ADAPT: dict[str, Callable[[Any], Any]] = {"postgresql": _for_postgresql, "sqlite": _for_sqlite}
