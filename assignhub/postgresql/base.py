@@ -1,10 +1,12 @@
 """Django's PostgreSQL, reading moments ten times as fast, and with prepared statements for those who ask for them."""
 
 import contextlib
-from collections.abc import Iterator
+import functools
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import psycopg
 from django.db.backends.postgresql import base, operations
 from django.db.backends.postgresql.psycopg_any import BaseTzLoader
 from django.db.backends.utils import CursorWrapper
@@ -25,11 +27,17 @@ class UtcLoader(BaseTzLoader):
             return super().load(data)
 
 
-class PreparedCursor(base.ServerBindingCursor):
+class PreparedCursor(base.CursorMixin, psycopg.RawCursor):
     """Lets the server plan a statement once for each connection, and sends it only values from then on."""
 
-    def execute(self, query, params=None):
-        return super().execute(query, params, prepare=True)  # type: ignore[misc]
+    def execute(self, query: str, params: Sequence[Any] = ()):  # type: ignore[override]
+        return super().execute(_numbered(query, len(params)), params, prepare=True)
+
+
+@functools.lru_cache(maxsize=4096)
+def _numbered(query: str, places: int) -> bytes:
+    """A statement with its places as PostgreSQL has them; psycopg would look for them each time in a long one."""
+    return (query % tuple(f"${number}" for number in range(1, places + 1))).encode()
 
 
 class DatabaseOperations(operations.DatabaseOperations):
@@ -57,7 +65,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return self.cursor()
         self.ensure_connection()
         with self.wrap_database_errors:
-            cursor = PreparedCursor(self.connection)  # type: ignore[call-arg]
+            cursor = PreparedCursor(self.connection)
         return self._prepare_cursor(cursor)  # type: ignore[attr-defined]
 
     @contextlib.contextmanager
