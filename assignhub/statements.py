@@ -8,14 +8,12 @@ stands a `Reader`: it has nothing of theirs but keys that no row has, and whose 
 statement with any other value that could be of the moment or of the person (a date, a key) is not kept.
 """
 
-import contextlib
 import functools
-import inspect
 import json
 import re
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -23,6 +21,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models.sql import Query
 from django.utils import timezone
+from django.utils.duration import duration_microseconds
 from psycopg.types.numeric import Int8
 
 from assignhub.permissions import Rank
@@ -85,12 +84,13 @@ class Statement:
     def __init__(self, rows: models.QuerySet, *, prepared: bool = False):
         self.prepared = prepared
         compiler: Any = rows.query.get_compiler(connection=connection)
-        self.sql, self.parameters, self.conversions = "", [], []
+        self.sql, self.parameters, self.conversions, self.fields = "", [], [], []
         try:
             self.sql, parameters = compiler.as_sql()
         except EmptyResultSet:  # nobody has such rows: nothing needs to be asked
             return
         self.parameters = [_placed(value) for value in parameters]
+        self.fields = [expression.output_field for expression, *_ in compiler.select]
         self.conversions = list(compiler.get_converters([column[0] for column in compiler.select]).items())
 
     @property
@@ -107,8 +107,11 @@ class Statement:
 
     def send(self, cursor: Any, values: Values, adapt: Callable[[Any], Any]) -> None:
         if self.sql:
-            given = [adapt(values[value.name]) if isinstance(value, Place) else value for value in self.parameters]
-            cursor.execute(self.sql, given)
+            cursor.execute(self.sql, self.given(values, adapt))
+
+    def given(self, values: Values, adapt: Callable[[Any], Any]) -> list[Any]:
+        """The statement's parameters, with `values` in their places."""
+        return [adapt(values[value.name]) if isinstance(value, Place) else value for value in self.parameters]
 
     def received(self, cursor: Any) -> Sequence[Sequence[Any]]:
         found = cursor.fetchall() if self.sql else []
@@ -126,108 +129,6 @@ class Statement:
                     value = convert(value, expression, connection)
                 row[place] = value
         return converted
-
-
-class Question:
-    """A query written once, of places. Whole rows come with those that `select_related()` names, one step away."""
-
-    def __init__(self, rows: models.QuerySet, *, prepared: bool = True):
-        self.whole = rows._fields is None  # type: ignore[attr-defined]
-        related: Any = rows.query.select_related if self.whole else None
-        self.kinds = [("", rows.model), *((name, _related(rows.model, name)) for name in related or ())]
-        self.columns = [[field.attname for field in model._meta.concrete_fields] for _, model in self.kinds]
-        named = [
-            f"{name}__{column}" if name else column
-            for (name, _), columns in zip(self.kinds, self.columns, strict=True)
-            for column in columns
-        ]
-        self.statement = Statement(rows.values_list(*named) if self.whole else rows, prepared=prepared)
-
-    def answer(self, found: Sequence[Sequence[Any]]) -> Sequence[Any]:
-        return [self._row(row) for row in found] if self.whole else found
-
-    def _row(self, values: Sequence[Any]) -> models.Model:
-        made, start = [], 0
-        for (name, model), columns in zip(self.kinds, self.columns, strict=True):
-            made.append((name, model.from_db(DEFAULT_DB_ALIAS, columns, values[start : start + len(columns)])))
-            start += len(columns)
-        (_, row), *related = made
-        for name, other in related:
-            setattr(row, name, other)
-        return row
-
-
-class Asked(NamedTuple):
-    """A question and the values that go into its places."""
-
-    question: Question
-    values: Values
-
-
-def together(*asked: Asked) -> list[Sequence[Any]]:
-    """The answers to several questions, in their order; PostgreSQL is sent all of them at once.
-
-    Each sees what had been committed when its turn came, that is after the locks the ones before it waited for.
-    """
-    wrapper: Any = connections[DEFAULT_DB_ALIAS]
-    at_once, adapt = wrapper.vendor == "postgresql" and len(asked) > 1, ADAPT[wrapper.vendor]
-    with contextlib.ExitStack() as stack:
-        cursors = [stack.enter_context(question.statement.cursor(wrapper)) for question, _ in asked]
-        with wrapper.pipeline() if at_once else contextlib.nullcontext():
-            for (question, values), cursor in zip(asked, cursors, strict=True):
-                question.statement.send(cursor, values, adapt)
-        return [
-            question.answer(question.statement.received(cursor))
-            for (question, _), cursor in zip(asked, cursors, strict=True)
-        ]
-
-
-class written_once:
-    """Make a function of values of one that composes a query: composed once, of places, and asked with values since.
-
-    The query is a `values_list()`, or of whole rows (`Question`). It must look at its arguments only.
-    """
-
-    def __init__(self, query: Callable[..., models.QuerySet]):
-        functools.update_wrapper(self, query)
-        self.query = query
-        self.names = list(inspect.signature(query).parameters)
-
-    @functools.cached_property
-    def question(self) -> Question:
-        return Question(self.query(*map(Place, self.names)))
-
-    def asked(self, *values: Any) -> Asked:
-        """The question with its values, to be asked `together` with others."""
-        return Asked(self.question, dict(zip(self.names, values, strict=True)))
-
-    def __call__(self, *values: Any) -> Sequence[Any]:
-        return together(self.asked(*values))[0]
-
-
-class written_for_ranks:
-    """As `written_once`, where the first argument is who asks: written once for all who stand alike."""
-
-    def __init__(self, query: Callable[..., models.QuerySet]):
-        functools.update_wrapper(self, query)
-        self.query = query
-        _, *self.names = inspect.signature(query).parameters
-        self.question = functools.lru_cache(maxsize=1024)(self._question)
-
-    def _question(self, is_superuser: bool, ranks: tuple[Rank, ...]) -> Question | None:
-        made = Question(self.query(Reader(is_superuser, ranks), *map(Place, self.names)))
-        return made if made.statement.lasting else None
-
-    def asked(self, by: Any, *values: Any) -> Asked:
-        """The question with its values, to be asked `together` with others."""
-        standing = Standing.of(by)
-        question = standing and self.question(standing.is_superuser, standing.ranks)
-        if standing is None or question is None:
-            return Asked(Question(self.query(by, *values), prepared=False), {})
-        return Asked(question, {**standing.values, **dict(zip(self.names, values, strict=True))})
-
-    def __call__(self, by: Any, *values: Any) -> Sequence[Any]:
-        return together(self.asked(by, *values))[0]
 
 
 class Reader:
@@ -265,10 +166,6 @@ class Standing(NamedTuple):
     @property
     def reader(self) -> Reader:
         return Reader(self.is_superuser, self.ranks)
-
-
-def _related(model: Any, name: str) -> Any:
-    return model._meta.get_field(name).related_model
 
 
 @functools.cache
@@ -312,6 +209,8 @@ def _for_sqlite(value: Any) -> Any:
         return json.dumps([_for_sqlite(each) for each in value])
     if isinstance(value, UUID):
         return value.hex
+    if isinstance(value, timedelta):
+        return duration_microseconds(value)
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
     return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value

@@ -48,8 +48,10 @@ class Availability:
             return False
         today, begin, end = first.weekday(), first.time(), last.time()
         return any(
-            weekday == today and start_time <= begin and (end <= end_time or end_time <= start_time)
-            for weekday, start_time, end_time in self.windows
+            window.weekday == today
+            and window.start_time <= begin
+            and (end <= window.end_time or window.end_time <= window.start_time)
+            for window in self.windows
         )
 
     def _first_gap(self, first: datetime, last: datetime) -> datetime | None:

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
+from django.db.models import DurationField, ExpressionWrapper, Max, Min, Subquery
+
 from assignhub.errors import Refused, not_found
-from assignhub.statements import together, written_once
+from assignhub.questions import together, written_once
 from scheduling.availability import ONE_DAY, Availability, Window
 from scheduling.models import (
     Assignment,
@@ -72,12 +74,14 @@ class Roster:
         time around the shifts from which places already taken are read.
         """
         people, places = list(set(employee_ids)), list(set(shift_ids))
-        employees, shifts, held, needed, windows = together(
+        employees, shifts, held, needed, windows, exceptions, taken = together(
             (_locked_employees if lock else _employees).asked(schedule.tenant_id, people),
             _shifts.asked(schedule.pk, places),
             _held.asked(people),
             _needed.asked(places),
             _windows.asked(people),
+            _exceptions.asked(people, schedule.pk, places),
+            _taken.asked(people, schedule.pk, places, margin),
         )
         roster = cls(schedule, {row.pk: row for row in employees}, {row.pk: row for row in shifts}, ignoring=ignoring)
         for employee_id, qualification_id in held:
@@ -87,22 +91,11 @@ class Roster:
             roster.qualification_names[qualification_id] = name
         for employee_id, *window in windows:
             roster.availability[employee_id].windows.append(Window._make(window))
-        if shifts:
-            roster._load_what_is_near(margin)
-        return roster
-
-    def _load_what_is_near(self, margin: timedelta) -> None:
-        people, shifts = list(self.employees), self.shifts.values()
-        dates = [shift.date for shift in shifts]
-        first = min(shift.starts_at for shift in shifts) - margin
-        last = max(shift.ends_at for shift in shifts) + margin
-        exceptions, taken = together(
-            _exceptions.asked(people, min(dates) - ONE_DAY, max(dates) + ONE_DAY), _taken.asked(people, first, last)
-        )
         for exception in exceptions:
-            self.availability[exception.employee_id].exceptions.append(exception)
+            roster.availability[exception.employee_id].exceptions.append(exception)
         for slot in map(Slot._make, taken):
-            self.taken[slot.employee_id].append(slot)
+            roster.taken[slot.employee_id].append(slot)
+        return roster
 
     def take(self, assignment: Assignment) -> None:
         """Let the rules know that an employee has this place now."""
@@ -170,17 +163,34 @@ def _windows(employees):
 
 
 @written_once
-def _exceptions(employees, first, last):
-    near = AvailabilityException.objects.order_by().filter(first_date__lte=last, last_date__gte=first)
+def _exceptions(employees, schedule, shifts):
+    # Two days, so that those of the day before and after are among them, whatever a database takes for their midnight.
+    first, last = (
+        _among(schedule, shifts, Min("date")) - 2 * ONE_DAY,
+        _among(schedule, shifts, Max("date")) + 2 * ONE_DAY,
+    )
+    near = AvailabilityException.objects.order_by().filter(first_date__lt=last, last_date__gt=first)
     return near.filter(employee_id__among=employees)
 
 
 @written_once
-def _taken(employees, first, last):
+def _taken(employees, schedule, shifts, margin):
+    wider = ExpressionWrapper(margin, output_field=DurationField())
+    first = _among(schedule, shifts, Min("starts_at")) - wider
+    last = _among(schedule, shifts, Max("ends_at")) + wider
     active = Assignment.objects.filter(employee_id__among=employees, status__in=Assignment.ACTIVE)
     meeting = active.filter(starts_at__lt=last, ends_at__gt=first).order_by("-pk")
     columns = ("employee_id", "shift_id", "starts_at", "ends_at", "shift__start_time", "shift__end_time", "pk")
     return meeting.values_list(*columns)
+
+
+def _among(schedule, shifts, bound: Min | Max) -> Subquery:
+    """The first or last of something of some shifts of a schedule; null, which nothing compares with, without any."""
+    return Subquery(_in(schedule, shifts).values("schedule").annotate(bound=bound).values("bound"))
+
+
+def _in(schedule, shifts):
+    return Shift.objects.order_by().filter(schedule=schedule, pk__among=shifts)
 
 
 Rule = Callable[[Roster, Employee, Shift], Iterator[Refused]]

@@ -11,8 +11,8 @@ from django.utils import timezone
 from assignhub import audit
 from assignhub.errors import Refused, not_found
 from assignhub.permissions import require, require_in, within
+from assignhub.questions import together, written_for_ranks, written_once
 from assignhub.services import RecordService, transactional
-from assignhub.statements import together, written_for_ranks, written_once
 from scheduling.models import Assignment, Employee, Policy, Schedule, Shift, ShiftType
 from scheduling.tasks import announce
 from scheduling.validation import CRITICAL, validate

@@ -1,4 +1,7 @@
-"""How many queries a request takes, as literal numbers: the same for one row and for a thousand."""
+"""How many queries a request takes, as literal numbers: the same for one row and for a thousand.
+
+PostgreSQL is asked six questions of the rules in one statement, SQLite in six.
+"""
 
 from datetime import time, timedelta
 
@@ -20,6 +23,7 @@ from scheduling.tests.factories import (
 )
 
 DAY = timedelta(days=1)
+POSTGRESQL = connection.vendor == "postgresql"
 
 
 @pytest.fixture
@@ -55,7 +59,7 @@ def test_assign_many_takes_as_many_queries_for_any_number_of_rows(admin, schedul
         granted, refusals = services.assign_many(schedule.pk, wishes, by=admin)
 
     assert (len(granted), refusals, Assignment.objects.count()) == (rows, [], rows)
-    assert len(queries) == 13
+    assert len(queries) == (8 if POSTGRESQL else 13)
 
 
 @pytest.mark.parametrize("rows", [1, 10, 1000])
@@ -67,7 +71,7 @@ def test_bulk_takes_as_many_queries_for_any_number_of_rows(api, admin, schedule,
         response = client.post("/api/assignments/bulk", {"schedule_id": schedule.pk, "assignments": wishes})
 
     assert (response.status_code, response.json()["total_created"]) == (201, rows)
-    assert len(queries) == 14
+    assert len(queries) == (9 if POSTGRESQL else 14)
 
 
 @pytest.mark.parametrize("rows", [1, 10, 1000])
@@ -81,7 +85,7 @@ def test_bulk_of_refused_rows_takes_as_many_queries_for_any_number(api, admin, s
         response = client.post("/api/assignments/bulk", {"schedule_id": schedule.pk, "assignments": wishes})
 
     assert (response.status_code, response.json()["total_errors"]) == (201, rows)
-    assert len(queries) == 12
+    assert len(queries) == (7 if POSTGRESQL else 12)
 
 
 def test_create_takes_as_many_queries_as_a_batch_of_one(api, admin, schedule, ward):
@@ -94,7 +98,7 @@ def test_create_takes_as_many_queries_as_a_batch_of_one(api, admin, schedule, wa
         )
 
     assert response.status_code == 201
-    assert len(queries) == 14
+    assert len(queries) == (9 if POSTGRESQL else 14)
 
 
 @pytest.mark.parametrize("rows", [1, 10, 1000])
@@ -108,7 +112,7 @@ def test_import_takes_as_many_queries_for_any_number_of_rows(command, sheet, adm
         printed, error = command("import_assignments", path)
 
     assert (printed, error) == ([f"rows.csv: {rows} created, 0 updated, 0 unchanged, 0 refused"], None)
-    assert len(queries) == 22
+    assert len(queries) == (17 if POSTGRESQL else 22)
 
 
 @pytest.mark.parametrize("rows", [1, 3])
