@@ -12,6 +12,7 @@ compiled: `Uncompilable` says so when the project starts (`assignhub/checks.py`)
 
 import functools
 import inspect
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter, itemgetter
@@ -33,15 +34,26 @@ Row = Sequence[Any]
 Relation = models.ForeignObject | models.ForeignObjectRel
 
 
+class Found:
+    """What is known while some rows are shaped: what their to-many relations brought, and embedded rows by their keys.
+
+    Many rows embed the same one: a shift is made of its columns once, however many assignments it has.
+    """
+
+    def __init__(self, groups: "list[Group]"):
+        self.groups = groups
+        self.embedded: defaultdict[str, dict[Any, Any]] = defaultdict(dict)
+
+
 @dataclass(frozen=True)
 class Group:
     """What a to-many relation brought: its rows by the key of their owner, and what their own relations brought."""
 
     rows: dict[Any, list[Row]]
-    found: "list[Group]"
+    found: Found
 
 
-Make = Callable[[Row, list[Group]], Any]
+Make = Callable[[Row, Found], Any]
 
 # Fields whose values go into JSON as these columns hold them; others ask the field's own `to_representation`.
 AS_STORED: dict[Any, tuple[type[models.Field], ...]] = {
@@ -99,8 +111,8 @@ class Plan:
         found, make = self.related(rows), self.make
         return [make(row, found) for row in rows]
 
-    def related(self, rows: Sequence[Row]) -> list[Group]:
-        return [collection.read(rows) for collection in self.collections.values()] if rows else []
+    def related(self, rows: Sequence[Row]) -> Found:
+        return Found([collection.read(rows) for collection in self.collections.values()] if rows else [])
 
     @functools.cached_property
     def _rows(self) -> models.QuerySet:
@@ -165,7 +177,7 @@ class Plan:
                 makes.append((names[-1], make))
         pick = _all_of(itemgetter, places)
 
-        def record(row: Row, found: list[Group]) -> dict[str, Any]:
+        def record(row: Row, found: Found) -> dict[str, Any]:
             values = dict(zip(names, pick(row), strict=True))
             for name, make in makes:
                 values[name] = make(row, found)
@@ -223,7 +235,7 @@ class Plan:
         function, represent = declared.function, field.to_representation
         plain = type(field).to_representation in AS_STORED
 
-        def make(row: Row, found: list[Group]) -> Any:
+        def make(row: Row, found: Found) -> Any:
             value = function(*[get(row, found) for get in values])
             return value if plain or value is None else represent(value)
 
@@ -238,7 +250,7 @@ class Plan:
             return lambda row, found: row[place]
         position, key, plan = self.collection(model, prefix, relation)
         column = plan.column(rest)
-        return lambda row, found: [related[column] for related in found[position].rows.get(row[key], ())]
+        return lambda row, found: [related[column] for related in found.groups[position].rows.get(row[key], ())]
 
     def _one(self, field: Any, model: type[models.Model], prefix: str, relation: Relation) -> tuple[int, Make]:
         """An embedded row: null where the relation is."""
@@ -248,9 +260,14 @@ class Plan:
         inner = f"{prefix}{relation.name}__"
         key = prefix + relation.attname if relation.concrete else inner + related._meta.pk.attname
         place, record = self.column(key), self.record(field, related, inner)
-        if not relation.null:
-            return place, record
-        return place, lambda row, found: None if row[place] is None else record(row, found)
+
+        def one(row: Row, found: Found) -> Any:
+            key, made = row[place], found.embedded[inner]
+            if key not in made:
+                made[key] = None if key is None else record(row, found)
+            return made[key]
+
+        return place, one
 
     def _many(self, field: Any, model: type[models.Model], prefix: str, name: str) -> tuple[int, Make]:
         """The rows of a to-many relation, as shapes or keys, in the order of the related model."""
@@ -269,8 +286,8 @@ class Plan:
         else:
             raise _uncompilable(field, model, "shows rows neither by their keys nor by a shape")
 
-        def many(row: Row, found: list[Group]) -> list[Any]:
-            group = found[position]
+        def many(row: Row, found: Found) -> list[Any]:
+            group = found.groups[position]
             return [make(related, group.found) for related in group.rows.get(row[key], ())]
 
         return key, many
