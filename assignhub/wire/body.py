@@ -1,6 +1,7 @@
 """Bytes to data and back."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -12,7 +13,9 @@ from rest_framework.renderers import BaseRenderer
 from assignhub.wire.messages import Page, Problem, Reply
 from assignhub.wire.pages import LARGEST_INTEGER
 
-SUSPECT = re.compile(rb"\\u0000|[0-9]{19}|[eE]\+?[0-9]{2}|[0-9]{10}(\.[0-9]+)?[eE]")
+# A NUL, or a number that may be beyond 64 bits: of that many digits, or with an exponent.
+SUSPECT = re.compile(rb"\\u0000|[0-9](?:[0-9]{18}|\.?[0-9]*[eE])")
+CONTAINERS = (dict, list)
 
 
 def decode(body: bytes) -> Any:
@@ -24,31 +27,39 @@ def decode(body: bytes) -> Any:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise ParseError(f"The body is not valid JSON: {error}") from None
-    if SUSPECT.search(body) or body.count(b"[") + body.count(b"{") > settings.API_MAX_JSON_DEPTH:
-        _inspect(value)
+    if body.count(b"[") + body.count(b"{") > settings.API_MAX_JSON_DEPTH:
+        _refuse_depth(value)
+    if SUSPECT.search(body):
+        _refuse_unstorable(value)
     return value
 
 
-def _inspect(value: Any) -> None:
-    level, depth = [value], 0
-    while level:
-        deeper: list[Any] = []
-        for item in level:
-            match item:
-                case dict():
-                    deeper.extend(item.keys())
-                    deeper.extend(item.values())
-                case list():
-                    deeper.extend(item)
-                case str() if "\0" in item:
-                    raise ParseError("The body has a NUL character in a text.")
-                case int() if -LARGEST_INTEGER - 1 <= item <= LARGEST_INTEGER:
-                    pass
-                case int() | float() if abs(item) > LARGEST_INTEGER:  # larger integers come as floats
-                    raise ParseError(f"The body has a number beyond 64 bits: {item}")
-        level, depth = deeper, depth + 1
-        if depth >= settings.API_MAX_JSON_DEPTH and any(isinstance(item, dict | list) for item in level):
-            raise ParseError(f"The body is nested more than {settings.API_MAX_JSON_DEPTH} levels deep.")
+def _inside(item: Any) -> Iterable[Any]:
+    return item.values() if type(item) is dict else item
+
+
+def _refuse_depth(value: Any) -> None:
+    level = [value]
+    for _ in range(settings.API_MAX_JSON_DEPTH):
+        level = [inner for item in level for inner in _inside(item) if type(inner) in CONTAINERS]
+    if level:
+        raise ParseError(f"The body is nested more than {settings.API_MAX_JSON_DEPTH} levels deep.")
+
+
+def _refuse_unstorable(value: Any) -> None:
+    waiting = [value]
+    while waiting:
+        match waiting.pop():
+            case dict() as item:
+                waiting += [*item, *item.values()]
+            case list() as item:
+                waiting += item
+            case str() as item if "\0" in item:
+                raise ParseError("The body has a NUL character in a text.")
+            case int() as item if -LARGEST_INTEGER - 1 <= item <= LARGEST_INTEGER:
+                pass
+            case int() | float() as item if abs(item) > LARGEST_INTEGER:  # larger integers come as floats
+                raise ParseError(f"The body has a number beyond 64 bits: {item}")
 
 
 def encode(body: Any) -> bytes:
