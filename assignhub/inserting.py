@@ -68,8 +68,8 @@ def _statement(model: Any, shared: tuple[str, ...], names: tuple[str, ...]) -> s
         return ", ".join(f"{quote(column)} {_type(fields[column])}" for column in columns)
 
     columns = ", ".join(quote(column) for column in (*shared, *names))
-    once = f"json_to_record(%s::json) AS shared_values({typed(shared)})"
-    each = f"json_to_recordset(%s::json) AS own_values({typed(names)})"
+    once = f"jsonb_to_record(%s::jsonb) AS shared_values({typed(shared)})"
+    each = f"jsonb_to_recordset(%s::jsonb) AS own_values({typed(names)})"
     given = f"SELECT {columns} FROM {once}, {each}"  # noqa: S608 - names of ours
     return f"INSERT INTO {quote(model._meta.db_table)} ({columns}) {given} RETURNING {quote(model._meta.pk.column)}"
 
