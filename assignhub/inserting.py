@@ -13,11 +13,13 @@ import orjson
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.utils import timezone
 
+from assignhub.models import Record
+
 BATCH = 1000
 
 
-def insert(rows: Sequence[models.Model], alike: tuple[str, ...] = ()) -> None:
-    """Write new rows of one model and give them their keys; their own `save()` and signals are not asked.
+def insert(rows: Sequence[Record], alike: tuple[str, ...] = ()) -> None:
+    """Write new records of one model and give them their keys; their own `save()` and signals are not asked.
 
     `alike` names columns in which these rows do not differ: they are sent once. So are the moments of their writing.
     Raises what the database raises: `IntegrityError` where one of its constraints stands in the way of any of them.

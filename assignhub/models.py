@@ -43,7 +43,7 @@ class Record(models.Model):
     def another(self) -> Self:
         """A new row with the values and related rows of this one, which is not stored either.
 
-        Many alike are made so in a tenth of the time their constructor takes, which asks each field for its default.
+        Many that are alike are made so; their constructor would ask each field of each for its default.
         """
         row = type(self).__new__(type(self))
         row.__dict__.update(self.__dict__)

@@ -12,6 +12,7 @@ from django.core import validators
 from django.core.exceptions import ImproperlyConfigured
 from rest_framework import serializers
 from rest_framework.fields import empty
+from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
 Look = Callable[[Any], bool]
 
@@ -58,9 +59,11 @@ class PlainShape(serializers.Serializer):
 
 def _look(shape: type[PlainShape], name: str, field: Any) -> Look:
     look = LOOKS.get(type(field))
-    has_rules = hasattr(shape, f"validate_{name}") or shape.validate is not serializers.Serializer.validate
+    whole_rules = shape.validate is not serializers.Serializer.validate or hasattr(shape, f"validate_{name}")
+    own_rules = any(type(validator) not in SEEN for validator in field.validators)
     works_out_default = field.default is not empty and callable(field.default)
-    if look is None or has_rules or works_out_default or field.source not in (None, name) or field.read_only:
+    elsewhere = field.source not in (None, name) or field.read_only
+    if look is None or whole_rules or own_rules or works_out_default or elsewhere:
         raise ImproperlyConfigured(f"{shape.__name__}.{name} is not plain: let the shape be a Serializer.")
     return look(field)
 
@@ -100,6 +103,15 @@ def _bounds(field: Any, kind: type[validators.BaseValidator]) -> Any:
     return found[0] if found else None
 
 
+# The rules a look goes by.
+SEEN = {
+    validators.MaxLengthValidator,
+    validators.MaxValueValidator,
+    validators.MinLengthValidator,
+    validators.MinValueValidator,
+    validators.ProhibitNullCharactersValidator,
+    ProhibitSurrogateCharactersValidator,
+}
 LOOKS: dict[type[serializers.Field], Callable[[Any], Look]] = {
     serializers.IntegerField: _whole,
     serializers.CharField: _text,

@@ -34,7 +34,6 @@ AS_IN_JSON = {
     "BigIntegerField",
     "BooleanField",
     "CharField",
-    "EmailField",
     "IntegerField",
     "PositiveIntegerField",
     "PositiveSmallIntegerField",

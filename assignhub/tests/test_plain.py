@@ -79,8 +79,9 @@ def test_plain_shape_becomes_what_it_says():
         serializers.IntegerField(default=lambda: 5),
         serializers.IntegerField(source="other"),
         serializers.IntegerField(read_only=True),
+        serializers.IntegerField(validators=[lambda value: value]),
     ],
-    ids=["another kind", "default worked out", "another source", "read only"],
+    ids=["another kind", "default worked out", "another source", "read only", "a rule of its own"],
 )
 def test_shape_that_is_not_plain_is_refused_where_it_is_declared(field):
     with pytest.raises(ImproperlyConfigured, match=r"Odd\.field is not plain"):
