@@ -1,7 +1,6 @@
 """The audit trail: rows written by services, in the transaction of the change they record."""
 
 import functools
-import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -13,6 +12,7 @@ from django.db import models
 from django.utils import timezone
 
 from assignhub.inserting import insert_values
+from assignhub.instances import columns_of
 from assignhub.models import AuditEntry, Record
 from assignhub.permissions import within
 
@@ -28,17 +28,16 @@ PLAIN = (str, int, float, bool, type(None), list, dict)
 def snapshot(row: Record) -> dict[str, Any]:
     """The row's present values by field name, without secrets and copies."""
     names, values = _tracked(type(row))
-    pairs = zip(names, values(row), strict=False)
+    pairs = zip(names, values(row), strict=True)
     return {name: value if type(value) in PLAIN else _plain(value) for name, value in pairs}
 
 
 @functools.cache
-def _tracked(model: type[Record]) -> tuple[list[str], Callable[[Record], Sequence[Any]]]:
+def _tracked(model: type[Record]) -> tuple[list[str], Callable[[models.Model], Sequence[Any]]]:
     """The names of a model's fields that enter the trail, and what reads their values of a row."""
     left_out = {*UNTRACKED, *model.secret, *model.copied}
     kept = [field for field in model._meta.concrete_fields if field.name not in left_out and not field.primary_key]
-    # The first once more, so that it is never a single value.
-    return [field.name for field in kept], operator.attrgetter(*(field.attname for field in [*kept, kept[0]]))
+    return [field.name for field in kept], columns_of([field.attname for field in kept])
 
 
 def labels(rows: Iterable[models.Model]) -> list[str]:

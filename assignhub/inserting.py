@@ -5,7 +5,6 @@ than that: all rows go along as a single value, in a statement that is written o
 """
 
 import functools
-import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ import orjson
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.utils import timezone
 
+from assignhub.instances import columns_of
 from assignhub.models import Record
 
 BATCH = 1000
@@ -109,9 +109,8 @@ def _columns(model: Any, alike: tuple[str, ...]) -> _Columns:
 def _values(fields: Sequence[models.Field]) -> Callable[[Sequence[Any]], list[dict[str, Any]]]:
     """What reads the values of some fields from each of some rows, by their columns."""
     names = [str(field.column) for field in fields]
-    # The first once more, so that it is never a single value.
-    read = operator.attrgetter(*(field.attname for field in [*fields, fields[0]]))
-    return lambda rows: [dict(zip(names, read(row), strict=False)) for row in rows]
+    read = columns_of([field.attname for field in fields])
+    return lambda rows: [dict(zip(names, read(row), strict=True)) for row in rows]
 
 
 def _is_stamp(field: Any) -> bool:

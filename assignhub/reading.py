@@ -23,6 +23,7 @@ from django.db import models
 from rest_framework import ISO_8601, relations, serializers
 
 from assignhub.fields import Derived
+from assignhub.instances import all_of, columns_of
 from assignhub.statements import Place, Statement, Values, Written
 
 # The places of a page in its statement.
@@ -134,12 +135,12 @@ class Plan:
         steps = [
             (
                 attrgetter(relation.replace("__", ".")) if relation else None,
-                _all_of(attrgetter, [path.rpartition("__")[2] for path in paths]),
+                columns_of([path.rpartition("__")[2] for path in paths]),
             )
             for relation, paths in by_relation.items()
         ]
         held = [path for paths in by_relation.values() for path in paths]
-        in_order = _all_of(itemgetter, [held.index(path) for path in self.columns])
+        in_order = all_of(itemgetter, [held.index(path) for path in self.columns])
 
         def pick(instance: models.Model) -> Row:
             values: tuple[Any, ...] = ()
@@ -175,7 +176,7 @@ class Plan:
             places.append(place)
             if make is not None:
                 makes.append((names[-1], make))
-        pick = _all_of(itemgetter, places)
+        pick = all_of(itemgetter, places)
 
         def record(row: Row, found: Found) -> dict[str, Any]:
             values = dict(zip(names, pick(row), strict=True))
@@ -383,14 +384,6 @@ def _represented(field: Any, column: models.Field, place: int) -> Make:
     if isinstance(column, REPEATED):
         represent = functools.lru_cache(maxsize=2048)(represent)
     return lambda row, found: None if row[place] is None else represent(row[place])
-
-
-def _all_of(getter: Callable[..., Any], keys: Sequence[Any]) -> Callable[[Any], tuple[Any, ...]]:
-    """What gets all the keys, as a tuple also where there is but one."""
-    if len(keys) > 1:
-        return cast(Callable[[Any], tuple[Any, ...]], getter(*keys))
-    get = getter(*keys)
-    return lambda row: (get(row),)
 
 
 def _walk(steps: list[str], instance: Any) -> Any:

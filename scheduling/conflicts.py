@@ -3,11 +3,13 @@
 Source: seed 002, "Conflict Detection", and the order of checks in the contract.
 """
 
+import functools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.db.models import DurationField, ExpressionWrapper, Max, Min, Subquery
 
@@ -57,6 +59,10 @@ class Roster:
     # The assignment that is being judged where it stands, and so is not in its own way.
     ignoring: int | None = None
 
+    @functools.cached_property
+    def zone(self) -> ZoneInfo:
+        return self.schedule.tenant.zone
+
     @classmethod
     def load(
         cls,
@@ -105,7 +111,7 @@ class Roster:
 
     def others(self, employee: Employee) -> list[Slot]:
         """The places the employee has, but for the assignment that is being judged."""
-        taken = self.taken[employee.pk]
+        taken = self.taken[employee.id]
         if self.ignoring is None:
             return taken
         return [slot for slot in taken if slot.assignment_id != self.ignoring]
@@ -198,7 +204,7 @@ Rule = Callable[[Roster, Employee, Shift], Iterator[Refused]]
 
 def duplicate(roster: Roster, employee: Employee, shift: Shift) -> Iterator[Refused]:
     """Nobody has two active assignments on one shift."""
-    if shift.pk in [slot.shift_id for slot in roster.others(employee)]:
+    if shift.id in [slot.shift_id for slot in roster.others(employee)]:
         text = f"Employee {employee.pk} is already assigned to shift {shift.pk}"
         yield Refused(text, "duplicate", field="shift", about={"employee_id": employee.pk, "shift_id": shift.pk})
 
@@ -215,7 +221,7 @@ def overlap(roster: Roster, employee: Employee, shift: Shift) -> Iterator[Refuse
 
 def qualification(roster: Roster, employee: Employee, shift: Shift) -> Iterator[Refused]:
     """The employee has every qualification the shift's type requires."""
-    missing = roster.needed[shift.shift_type_id] - roster.held[employee.pk]
+    missing = roster.needed[shift.shift_type_id] - roster.held[employee.id]
     if missing:
         names = ", ".join(sorted(roster.qualification_names[key] for key in missing))
         about = {"employee_id": employee.pk, "qualification_ids": sorted(missing)}
@@ -225,8 +231,7 @@ def qualification(roster: Roster, employee: Employee, shift: Shift) -> Iterator[
 
 def availability(roster: Roster, employee: Employee, shift: Shift) -> Iterator[Refused]:
     """Every minute of the shift lies in the employee's availability; the text names the first that does not."""
-    zone = roster.schedule.tenant.zone
-    gap = roster.availability[employee.pk].first_uncovered(shift.starts_at, shift.ends_at, zone)
+    gap = roster.availability[employee.id].first_uncovered(shift.starts_at, shift.ends_at, roster.zone)
     if gap is not None:
         text = f"Employee not available on {Weekday(gap.weekday()).name.lower()} at {gap:%H:%M}"
         yield Refused(text, "availability", field="employee", about={"employee_id": employee.pk})

@@ -131,10 +131,10 @@ class Grants:
 
     def _blank_on(self, shift: Shift) -> Assignment:
         """What the assignments of this shift have in common."""
-        if shift.pk not in self.on_shift:
-            blank = self.on_shift[shift.pk] = self.blank.another()
+        if shift.id not in self.on_shift:
+            blank = self.on_shift[shift.id] = self.blank.another()
             blank.stand_on(shift)
-        return self.on_shift[shift.pk]
+        return self.on_shift[shift.id]
 
 
 @functools.lru_cache(maxsize=64)  # the wishes of a batch are much alike
