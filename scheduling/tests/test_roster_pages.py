@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from assignhub.models import AuditEntry
 from assignhub.tests.outcomes import PERSONS, outcomes
 from scheduling.models import Assignment, Schedule
+from scheduling.tests.counts import queries
 from scheduling.tests.factories import (
     MONDAY,
     AssignmentFactory,
@@ -371,7 +372,13 @@ def crowd(tenant, schedule, shift, worker):
 
 
 @pytest.mark.parametrize(
-    "path, expected", [("roster/", 10), ("roster/data/", 9), ("roster/data/?view=month", 9), ("roster/findings/", 15)]
+    "path, expected",
+    [
+        ("roster/", 10),
+        ("roster/data/", 9),
+        ("roster/data/?view=month", 9),
+        ("roster/findings/", queries(sqlite=15, postgresql=9)),
+    ],
 )
 def test_reading_takes_as_many_queries_for_any_number_of_rows(path, expected, admin, schedule, crowd, staff_client):
     client, url = staff_client(admin), f"/admin/scheduling/schedule/{schedule.pk}/{path}"
@@ -380,8 +387,8 @@ def test_reading_takes_as_many_queries_for_any_number_of_rows(path, expected, ad
 
     for number in (0, 30):
         crowd(number)
-        with CaptureQueriesContext(connection) as queries:
+        with CaptureQueriesContext(connection) as asked:
             assert client.get(url).status_code == 200
-        counts.append(len(queries))
+        counts.append(len(asked))
 
     assert counts == [expected, expected]
