@@ -209,8 +209,8 @@ def test_menu_opens_on_a_phone(super_admin, page_of, axe):
 
     page.get_by_role("button", name="Menu").press("Enter")
 
-    assert page.get_by_role("button", name="Close the menu").is_visible()
+    expect(page.get_by_role("button", name="Close the menu")).to_be_visible()
     assert axe(page) == []
     page.get_by_role("button", name="Your account").press("Enter")
-    assert page.get_by_role("link", name="Your sessions").is_visible()
+    expect(page.get_by_role("link", name="Your sessions")).to_be_visible()
     assert axe(page) == []
