@@ -15,15 +15,15 @@ import inspect
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import Any, cast
 
-from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured, ObjectDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
 from django.db import models
 from rest_framework import ISO_8601, relations, serializers
 
 from assignhub.fields import Derived
-from assignhub.instances import all_of, columns_of
+from assignhub.instances import all_of, paths_of
 from assignhub.statements import Place, Statement, Values, Written
 
 # The places of a page in its statement.
@@ -119,36 +119,10 @@ class Plan:
     def _rows(self) -> models.QuerySet:
         return self.model._base_manager.order_by().values_list(*self.columns)
 
-    def _held(self, instance: models.Model) -> Row:
-        """The values of `columns` that a row in memory holds."""
-        try:
-            return self._pick(instance)
-        except (AttributeError, ObjectDoesNotExist):  # where a relation on the way is empty
-            return [_walk(path.split("__"), instance) for path in self.columns]
-
     @functools.cached_property
-    def _pick(self) -> Callable[[models.Model], Row]:
-        """What reads an instance relation by relation: going along one costs more than reading what lies there."""
-        by_relation: dict[str, list[str]] = {}
-        for path in self.columns:
-            by_relation.setdefault(path.rpartition("__")[0], []).append(path)
-        steps = [
-            (
-                attrgetter(relation.replace("__", ".")) if relation else None,
-                columns_of([path.rpartition("__")[2] for path in paths]),
-            )
-            for relation, paths in by_relation.items()
-        ]
-        held = [path for paths in by_relation.values() for path in paths]
-        in_order = all_of(itemgetter, [held.index(path) for path in self.columns])
-
-        def pick(instance: models.Model) -> Row:
-            values: tuple[Any, ...] = ()
-            for along, read in steps:
-                values += read(along(instance) if along else instance)
-            return in_order(values)
-
-        return pick
+    def _held(self) -> Callable[[models.Model], Row]:
+        """What reads the values of `columns` that a row in memory holds."""
+        return paths_of([*self.columns])
 
     # --- Compiling ----------------------------------------------------------------------------------------------------
 
@@ -384,19 +358,6 @@ def _represented(field: Any, column: models.Field, place: int) -> Make:
     if isinstance(column, REPEATED):
         represent = functools.lru_cache(maxsize=2048)(represent)
     return lambda row, found: None if row[place] is None else represent(row[place])
-
-
-def _walk(steps: list[str], instance: Any) -> Any:
-    """The value at the end of a path of attributes; None where a relation on the way is empty."""
-    value = instance
-    try:
-        for step in steps:
-            value = getattr(value, step)
-            if value is None:
-                return None
-    except ObjectDoesNotExist:
-        return None
-    return value
 
 
 def _uncompilable(field: Any, model: type[models.Model], why: str) -> Uncompilable:
