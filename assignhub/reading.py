@@ -36,14 +36,14 @@ Relation = models.ForeignObject | models.ForeignObjectRel
 
 
 class Found:
-    """What is known while some rows are shaped: what their to-many relations brought, and embedded rows by their keys.
+    """What is known while some rows are shaped: what to-many relations brought, and embedded rows by shape and key.
 
     Many rows embed the same one: a shift is made of its columns once, however many assignments it has.
     """
 
     def __init__(self, groups: "list[Group]"):
         self.groups = groups
-        self.embedded: defaultdict[str, dict[Any, Any]] = defaultdict(dict)
+        self.embedded: defaultdict[Make, dict[Any, Any]] = defaultdict(dict)
 
 
 @dataclass(frozen=True)
@@ -237,7 +237,7 @@ class Plan:
         place, record = self.column(key), self.record(field, related, inner)
 
         def one(row: Row, found: Found) -> Any:
-            key, made = row[place], found.embedded[inner]
+            key, made = row[place], found.embedded[record]
             if key not in made:
                 made[key] = None if key is None else record(row, found)
             return made[key]

@@ -78,6 +78,19 @@ def test_relation_of_an_embedded_row_and_reverse_relations_are_read(rows):
     assert len(queries) == 3
 
 
+def test_one_row_may_be_embedded_in_two_shapes(rows):
+    class Name(serializers.Serializer):
+        first_name = serializers.CharField()
+
+    class Twice(serializers.Serializer):
+        employee = Name()
+        person = EmployeeShape(source="employee")
+
+    stored = Assignment.objects.order_by("pk")
+
+    assert reading.plan(Twice, Assignment).read(stored) == Twice(stored, many=True).data
+
+
 def test_rows_without_relations_show_null_and_nothing(rows):
     swap = Swap.objects.filter(taken_by=None).first()
 
