@@ -8,16 +8,16 @@ ONE = {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": 
 MANY = {"get": "list", "post": "create"}
 
 urlpatterns = [
-    path("api/dynamic-ai/assignments", views.FeatureViewSet.as_view(MANY)),
-    path("api/dynamic-ai/assignments/bulk", views.FeatureViewSet.as_view({"post": "create_many"})),
-    path("api/dynamic-ai/assignments/<str:feature_name>", views.FeatureViewSet.as_view(ONE)),
-    path("api/dynamic-ai/feature-assignments", views.FeatureViewSet.as_view(MANY)),
-    path("api/dynamic-ai/feature-assignments/bulk", views.FeatureViewSet.as_view({"post": "create_many"})),
-    path("api/dynamic-ai/feature-assignments/<str:feature_name>", views.FeatureViewSet.as_view(ONE)),
-    path("api/dynamic-ai/providers", views.ProviderViewSet.as_view(MANY)),
-    path("api/dynamic-ai/providers/<str:id>", views.ProviderViewSet.as_view(ONE)),
-    path("api/dynamic-ai/providers/<str:id>/test", views.ProviderViewSet.as_view({"post": "test"})),
-    path("api/dynamic-ai/models", views.ModelViewSet.as_view(MANY)),
-    path("api/dynamic-ai/models/<str:id>", views.ModelViewSet.as_view(ONE)),
-    path("api/dynamic-ai/resolve/<str:feature_name>", views.FeatureViewSet.as_view({"get": "resolve"})),
+    path("assignments", views.FeatureViewSet.as_view(MANY)),
+    path("assignments/bulk", views.FeatureViewSet.as_view({"post": "create_many"})),
+    path("assignments/<str:feature_name>", views.FeatureViewSet.as_view(ONE)),
+    path("feature-assignments", views.FeatureViewSet.as_view(MANY)),
+    path("feature-assignments/bulk", views.FeatureViewSet.as_view({"post": "create_many"})),
+    path("feature-assignments/<str:feature_name>", views.FeatureViewSet.as_view(ONE)),
+    path("providers", views.ProviderViewSet.as_view(MANY)),
+    path("providers/<str:id>", views.ProviderViewSet.as_view(ONE)),
+    path("providers/<str:id>/test", views.ProviderViewSet.as_view({"post": "test"})),
+    path("models", views.ModelViewSet.as_view(MANY)),
+    path("models/<str:id>", views.ModelViewSet.as_view(ONE)),
+    path("resolve/<str:feature_name>", views.FeatureViewSet.as_view({"get": "resolve"})),
 ]

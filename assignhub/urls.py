@@ -18,9 +18,9 @@ urlpatterns = [
     path("health/ready", health.ready),
     path("api/schema", SpectacularAPIView.as_view(http_method_names=["get"]), name="schema"),
     path("api/docs", SpectacularSwaggerView.as_view(url_name="schema", http_method_names=["get"])),
+    path("api/dynamic-ai/", include("ai_features.urls")),
+    path("api/v1/", include("founders.urls")),
+    path("api/v1/", include("tasks.urls")),
+    path("api/", include("scheduling.urls")),
     path("", include("tenancy.urls")),
-    path("", include("ai_features.urls")),
-    path("", include("scheduling.urls")),
-    path("", include("founders.urls")),
-    path("", include("tasks.urls")),
 ]
