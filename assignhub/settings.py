@@ -122,11 +122,11 @@ MIDDLEWARE = [
     "assignhub.middleware.content_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "assignhub.middleware.request_limits",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "assignhub.browsing.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "tenancy.authentication.BrowserAuthentication",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "assignhub.browsing.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -13,6 +13,7 @@ from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
 from rest_framework_simplejwt.tokens import Token
 
+from assignhub.browsing import ForPages
 from tenancy import sign_in
 from tenancy.models import User
 
@@ -55,7 +56,7 @@ class SignInScheme(SimpleJWTScheme):
     name = "bearer"
 
 
-class BrowserAuthentication(AuthenticationMiddleware):
+class BrowserAuthentication(ForPages, AuthenticationMiddleware):
     """A session of the admin counts as long as its sign-in runs; the account is read anew with each request."""
 
     def process_request(self, request) -> None:
