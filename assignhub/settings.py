@@ -170,10 +170,9 @@ else:
     DATABASES["default"]["ENGINE"] = "assignhub.postgresql"
     # Kept statements are prepared by the server; a pooler that hands out connections by transaction may not allow it.
     DATABASES["default"]["PREPARE"] = env.bool("DATABASE_PREPARE", default=True)
-    DATABASES["default"]["OPTIONS"] = {
-        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=16), "timeout": 15},
-        "options": "-c lock_timeout=15s",
-    }
+    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 15, "options": "-c lock_timeout=15s"}
+    # Each of a server's few threads keeps its own; to borrow one of a pool takes a twelfth of reading a row.
+    DATABASES["default"]["CONN_MAX_AGE"] = None
     DATABASES["default"]["TEST"] = {"NAME": f"test_{DATABASES['default']['NAME']}{TEST_DATABASE_SUFFIX}"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

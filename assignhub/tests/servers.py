@@ -36,7 +36,6 @@ def servers(count: int, **environment: str) -> Iterator[list[int]]:
         "ASSIGNHUB_ENV": "local",
         "SECRET_KEY": settings.SECRET_KEY,
         "DATABASE_URL": database_url(),
-        "DATABASE_POOL_SIZE": "4",
         "PYTHONUNBUFFERED": "1",
     }
     with ExitStack() as stack:

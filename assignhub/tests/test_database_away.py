@@ -20,8 +20,6 @@ AWAY = "The database is not reachable at the moment."
 ASK = """
 import json, uuid
 import django
-from django.conf import settings
-settings.DATABASES["default"]["OPTIONS"]["pool"]["timeout"] = 0.5
 django.setup()
 from django.test import Client
 from rest_framework_simplejwt.tokens import AccessToken

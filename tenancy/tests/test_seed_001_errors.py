@@ -297,7 +297,6 @@ def nowhere(tmp_path):
     away = copy.deepcopy(connection.settings_dict)
     if connection.vendor == "sqlite":
         return away | {"NAME": str(tmp_path / "no such folder" / "assignhub.sqlite3")}
-    del away["OPTIONS"]["pool"]
     return away | {"HOST": "127.0.0.1", "PORT": 1}
 
 
