@@ -201,13 +201,12 @@ class HubViewSet(GenericViewSet):
     def key_in_path(self, name: str, key_field: models.Field) -> Any:
         """A key the address names, as Python value; raises `ValidationError` (400) for one that cannot be a key."""
         text = self.kwargs[name]
-        malformed = ValidationError({name: f"“{text[:40]}” is not a valid ID."})
         try:
             key = key_field.to_python(text)
         except ValidationError:
-            raise malformed from None
-        if isinstance(key, int) and abs(key) > wire.LARGEST_INTEGER:
-            raise malformed
+            key = None
+        if key is None or (isinstance(key, int) and abs(key) > wire.LARGEST_INTEGER):
+            raise ValidationError({name: f"“{text[:40]}” is not a valid ID."})
         return key
 
     def addressed_by(self) -> tuple[str, Any]:
