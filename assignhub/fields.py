@@ -1,10 +1,13 @@
 """Model fields that several apps share."""
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any, Generic, TypeVar, overload
 
 from django.core.validators import URLValidator
 from django.db import models
+
+from assignhub.instances import all_of
 
 T = TypeVar("T")
 
@@ -21,13 +24,18 @@ class Derived(Generic[T]):
     def __init__(self, function: Callable[..., T], *columns: str):
         self.function, self.columns = function, columns
         self._paths = [path.split("__") for path in columns]
+        of_the_row_itself = all(len(path) == 1 for path in self._paths)
+        self._read = all_of(attrgetter, columns) if of_the_row_itself else self._follow
 
     @overload
     def __get__(self, instance: None, owner: type) -> "Derived[T]": ...
     @overload
     def __get__(self, instance: object, owner: type) -> T: ...
     def __get__(self, instance: Any, owner: type) -> Any:
-        return self if instance is None else self.function(*[_follow(instance, path) for path in self._paths])
+        return self if instance is None else self.function(*self._read(instance))
+
+    def _follow(self, instance: Any) -> list[Any]:
+        return [_follow(instance, path) for path in self._paths]
 
 
 def _follow(value: Any, steps: list[str]) -> Any:
