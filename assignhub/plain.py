@@ -32,6 +32,16 @@ class PlainShape(serializers.Serializer):
         fields: Mapping[str, Any] = cls._declared_fields
         cls.looks = [(name, _look(cls, name, field), field.default) for name, field in fields.items()]
 
+    @classmethod
+    def of(cls, data: Any) -> Any:
+        """What `data` becomes. Raises `ValidationError` (400) for what is not of this shape."""
+        taken = cls.taken(data)
+        if taken is not None:
+            return cls.becomes(**taken)
+        shape = cls(data=data)
+        shape.is_valid(raise_exception=True)
+        return shape.validated_data
+
     def run_validation(self, data: Any = empty) -> Any:
         taken = None if self.partial else self.taken(data)
         return super().run_validation(data) if taken is None else self.becomes(**taken)

@@ -25,10 +25,8 @@ class AssignmentViewSet(HubViewSet):
 
     @extend_schema(request=shapes.WishShape)
     def create(self, request, **kwargs):
-        key = self.schedule_id()
-        shape = shapes.WishShape(data=request.data)
-        shape.is_valid(raise_exception=True)
-        return self.respond(services.assign(key, shape.validated_data, by=request.user), 201)
+        key, wish = self.schedule_id(), shapes.WishShape.of(request.data)
+        return self.respond(services.assign(key, wish, by=request.user), 201)
 
     @extend_schema(request=shapes.AssignmentChangeShape, responses=shapes.AssignmentShape)
     def update(self, request, **kwargs):
