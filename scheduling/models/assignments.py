@@ -34,7 +34,10 @@ class Assignment(Record):
     ACTIVE: ClassVar = (Status.ASSIGNED, Status.PENDING, Status.CONFIRMED, Status.COMPLETED)
     UNCONFIRMED: ClassVar = (Status.ASSIGNED, Status.PENDING)
 
-    schedule = models.ForeignKey(Schedule, models.CASCADE, related_name="assignments", db_index=False)
+    # A copy of the shift's, which is fixed: a shift stays where its schedule is.
+    schedule = models.ForeignKey(
+        Schedule, models.CASCADE, related_name="assignments", db_index=False, db_constraint=False
+    )
     employee = models.ForeignKey(Employee, models.RESTRICT, related_name="assignments", db_index=False)
     shift = models.ForeignKey(Shift, models.RESTRICT, related_name="assignments")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ASSIGNED)
