@@ -8,10 +8,10 @@ from typing import Any
 
 import structlog
 from django.contrib.auth import get_user_model
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 
-from assignhub.inserting import insert_values
+from assignhub.inserting import BATCH, LONGEST_LABEL, insert_recorded, insert_values
 from assignhub.instances import columns_of
 from assignhub.models import AuditEntry, Record
 from assignhub.permissions import within
@@ -56,24 +56,52 @@ def added(row: Record) -> Changes:
     return {name: [None, value] for name, value in snapshot(row).items() if value is not None}
 
 
+def insert(rows: Sequence[Record], by, action: str, alike: tuple[str, ...] = ()) -> None:
+    """Write new records of one model and tenant, which `by` caused with `action`, and an entry about each.
+
+    `alike` names columns in which such rows never differ. What they differ in is not null, and enters the trail as
+    numbers, texts or truth values. Gives the rows their keys; their own `save()` and signals are not asked. Raises
+    `IntegrityError` where a constraint of the database stands in the way of any of them.
+    """
+    if not rows:
+        return
+    first = rows[0]
+    if connection.vendor != "postgresql" or _kept.get() is not None:
+        type(first)._base_manager.bulk_create(rows, batch_size=BATCH)
+        record(by, action, [(row, added(row)) for row in rows])
+        return
+    fields = _fields(type(first), alike)
+    own = {field.name: field.column for field in fields if not _agree(rows, field.attname)}
+    changes = {name: pair for name, pair in added(first).items() if name not in own}
+    about = {"tenant_id": first.get_tenant_id(), "object_type": first._meta.label_lower, "changes": changes}
+    agreed = [field.attname for field in fields if field.name not in own]
+    insert_recorded(rows, _told(by, action) | about, own, (*alike, *agreed))
+
+
+@functools.cache
+def _fields(model: type[Record], alike: tuple[str, ...]) -> list[Any]:
+    """The fields that enter the trail and in which rows may differ that are `alike`."""
+    names, _ = _tracked(model)
+    return [field for field in model._meta.concrete_fields if field.name in names and field.attname not in alike]
+
+
+def _agree(rows: Sequence[Record], column: str) -> bool:
+    first, *others = rows
+    return all(row.__dict__[column] == first.__dict__[column] for row in others)
+
+
 def record(by, action: str, entries: Iterable[tuple[Record, Changes]]) -> None:
     """Write one audit entry for each (row, changes) that `by` caused with `action`, in a single insert.
 
     Must run in the transaction of the change itself.
     """
-    shared = {
-        "at": timezone.now(),
-        "by_id": by.pk,
-        "by_label": str(by.email),
-        "action": action,
-        "request_id": structlog.contextvars.get_contextvars().get("request_id", ""),
-    }
+    shared = _told(by, action)
     each = [
         {
             "tenant_id": row.get_tenant_id(),
             "object_type": row._meta.label_lower,
             "object_id": str(row.pk),
-            "object_label": str(row)[:200],
+            "object_label": str(row)[:LONGEST_LABEL],
             "changes": changes,
         }
         for row, changes in entries
@@ -81,6 +109,17 @@ def record(by, action: str, entries: Iterable[tuple[Record, Changes]]) -> None:
     insert_values(AuditEntry, shared, each)
     if (entries_kept := _kept.get()) is not None:
         entries_kept.extend(AuditEntry(**shared, **own) for own in each)
+
+
+def _told(by, action: str) -> dict[str, Any]:
+    """What all entries of one write have in common, by columns of the trail."""
+    return {
+        "at": timezone.now(),
+        "by_id": by.pk,
+        "by_label": str(by.email),
+        "action": action,
+        "request_id": structlog.contextvars.get_contextvars().get("request_id", ""),
+    }
 
 
 @contextmanager

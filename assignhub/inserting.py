@@ -13,28 +13,30 @@ from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.utils import timezone
 
 from assignhub.instances import columns_of
-from assignhub.models import Record
+from assignhub.models import AuditEntry, Record
 
 BATCH = 1000
+LABEL = "object_label"
+LONGEST_LABEL = 200
 
 
-def insert(rows: Sequence[Record], alike: tuple[str, ...] = ()) -> None:
-    """Write new records of one model and give them their keys; their own `save()` and signals are not asked.
+def insert_recorded(
+    rows: Sequence[Record], entry: Mapping[str, Any], changed: Mapping[str, str], alike: tuple[str, ...]
+) -> None:
+    """Write new records of one model with an entry of the audit trail about each, and give them their keys.
 
-    `alike` names columns in which these rows do not differ: they are sent once. So are the moments of their writing.
-    Raises what the database raises: `IntegrityError` where one of its constraints stands in the way of any of them.
+    `alike` names columns in which these rows do not differ: they are sent once, as the moment of their writing is.
+    `entry` has what the entries have in common, by columns of the trail; to its `changes` come, for each row, those of
+    its own columns that `changed` names, by fields. For PostgreSQL only. The rows' own `save()` and signals are not
+    asked. Raises what the database raises: `IntegrityError` where a constraint stands in the way of any of the rows.
     """
-    if not rows:
-        return
     model: Any = type(rows[0])
-    if connection.vendor != "postgresql":
-        model._base_manager.bulk_create(rows, batch_size=BATCH)
-        return
     columns = _columns(model, alike)
-    columns.prepare(rows)
+    columns.stamp(rows)
     shared, *_ = columns.shared(rows[:1])
-    keys = _written(model, shared, columns.own(rows))
-    for row, (key,) in zip(rows, keys, strict=True):
+    own = [{**values, LABEL: str(row)[:LONGEST_LABEL]} for values, row in zip(columns.own(rows), rows, strict=True)]
+    statement = _recorded(model, tuple(shared), tuple(own[0])[:-1], tuple(entry), tuple(changed.items()))
+    for row, (key,) in zip(rows, _answer(statement, own, shared, entry), strict=True):
         row.pk = key
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
@@ -42,63 +44,102 @@ def insert(rows: Sequence[Record], alike: tuple[str, ...] = ()) -> None:
 def insert_values(model: Any, shared: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
     """Write new rows given by their columns' values: those that all of them share, and the others of each.
 
-    Together they name all columns but a numbered key. What JSON has no word for goes along as text. Raises as `insert`.
+    Together they name all columns but a numbered key. What JSON has no word for goes along as text. Raises as
+    `insert_recorded` does.
     """
     if not rows:
         return
     if connection.vendor != "postgresql":
         model._base_manager.bulk_create([model(**shared, **own) for own in rows], batch_size=BATCH)
         return
-    _written(model, shared, rows)
+    _answer(_inserted(model, tuple(shared), tuple(rows[0])), rows, shared)
 
 
-def _written(model: Any, shared: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Iterable[Any]:
+def _answer(statement: str, *values: Any) -> list[tuple[Any, ...]]:
     wrapper: Any = connection
-    given = [orjson.dumps(value, default=str).decode() for value in (shared, rows)]
     with wrapper.prepared_cursor() as cursor:
-        cursor.execute(_statement(model, tuple(shared), tuple(rows[0])), given)
+        cursor.execute(statement, [orjson.dumps(value, default=str).decode() for value in values])
         return cursor.fetchall()
 
 
 @functools.cache
-def _statement(model: Any, shared: tuple[str, ...], names: tuple[str, ...]) -> str:
-    """The statement that inserts rows of a model and answers with their keys."""
-    quote = connection.ops.quote_name
+def _inserted(model: Any, shared: tuple[str, ...], own: tuple[str, ...]) -> str:
+    """The statement that inserts rows of a model, given as JSON: those of each, and what they share."""
+    columns = ", ".join(map(_quoted, (*own, *shared)))
+    given = f"{_each('own_values', model, own)}, {_once('shared_values', model, shared)}"
+    table, key = _quoted(model._meta.db_table), _quoted(model._meta.pk.column)
+    return f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {given} RETURNING {key}"  # noqa: S608 - names of ours
+
+
+@functools.cache
+def _recorded(
+    model: Any,
+    shared: tuple[str, ...],
+    own: tuple[str, ...],
+    entry: tuple[str, ...],
+    changed: tuple[tuple[str, str], ...],
+) -> str:
+    """The statement that inserts rows of a model and an entry about each, and answers with the keys of the rows."""
+    trail, key = AuditEntry._meta.db_table, model._meta.pk.column
+    told = [column for column in entry if column != "changes"]
+    pairs = ", ".join(f"'{name}', jsonb_build_array(NULL, given.{_quoted(column)})" for name, column in changed)
+    label = f"{_quoted(LABEL)} varchar({LONGEST_LABEL})"
+    # The keys are drawn first, so that rows and entries can both be made of what was given.
+    return f"""
+        WITH given AS MATERIALIZED (
+            SELECT nextval((SELECT pg_get_serial_sequence('{_quoted(model._meta.db_table)}', '{key}')::regclass))
+                AS drawn_key, own_values.*
+            FROM {_each("own_values", model, own, label)}
+        ), made AS (
+            INSERT INTO {_quoted(model._meta.db_table)} ({", ".join(map(_quoted, (key, *own, *shared)))})
+            SELECT given.drawn_key, {_of("given", own)}, {_of("shared_values", shared)}
+            FROM given, {_once("shared_values", model, shared)}
+        ), told AS (
+            INSERT INTO {_quoted(trail)} ({", ".join(map(_quoted, (*told, "object_id", LABEL, "changes")))})
+            SELECT {_of("entry", told)}, given.drawn_key::text, given.{LABEL},
+                entry.changes || jsonb_build_object({pairs})
+            FROM given, {_once("entry", AuditEntry, entry)}
+        )
+        SELECT drawn_key FROM given
+    """  # noqa: S608 - names of ours
+
+
+def _quoted(name: str) -> str:
+    return connection.ops.quote_name(name)
+
+
+def _of(source: str, columns: Iterable[str]) -> str:
+    return ", ".join(f"{source}.{_quoted(column)}" for column in columns)
+
+
+def _each(name: str, model: Any, columns: Iterable[str], *more: str) -> str:
+    return f"jsonb_to_recordset(%s::jsonb) AS {name}({', '.join([*_typed(model, columns), *more])})"
+
+
+def _once(name: str, model: Any, columns: Iterable[str]) -> str:
+    return f"jsonb_to_record(%s::jsonb) AS {name}({', '.join(_typed(model, columns))})"
+
+
+def _typed(model: Any, columns: Iterable[str]) -> list[str]:
     fields = {field.column: field for field in model._meta.local_concrete_fields}
-
-    def typed(columns: Iterable[str]) -> str:
-        return ", ".join(f"{quote(column)} {_type(fields[column])}" for column in columns)
-
-    columns = ", ".join(quote(column) for column in (*shared, *names))
-    once = f"jsonb_to_record(%s::jsonb) AS shared_values({typed(shared)})"
-    each = f"jsonb_to_recordset(%s::jsonb) AS own_values({typed(names)})"
-    given = f"SELECT {columns} FROM {once}, {each}"  # noqa: S608 - names of ours
-    return f"INSERT INTO {quote(model._meta.db_table)} ({columns}) {given} RETURNING {quote(model._meta.pk.column)}"
+    return [f"{_quoted(column)} {_type(fields[column])}" for column in columns]
 
 
 class _Columns:
     """The columns instances of a model are written to, and how their values for them are read at one stroke."""
 
     def __init__(self, model: Any, alike: tuple[str, ...]):
-        numbered = model._meta.pk.get_internal_type().endswith("AutoField")
-        fields = [field for field in model._meta.local_concrete_fields if not (numbered and field.primary_key)]
+        fields = [field for field in model._meta.local_concrete_fields if not field.primary_key]
         self.stamped = [field.attname for field in fields if _is_stamp(field)]
-        self.asked = [
-            field
-            for field in fields
-            if type(field).pre_save is not models.Field.pre_save and not isinstance(field, models.DateTimeField)
-        ]
         once = {*self.stamped, *alike}
         self.shared = _values([field for field in fields if field.attname in once])
         self.own = _values([field for field in fields if field.attname not in once])
 
-    def prepare(self, rows: Iterable[Any]) -> None:
-        """Do what fields do to their rows before these are saved; the rows of one insert share its moment."""
+    def stamp(self, rows: Iterable[Any]) -> None:
+        """Give rows the moment of their writing, which the rows of one insert share."""
         stamps = dict.fromkeys(self.stamped, timezone.now())
         for row in rows:
             row.__dict__.update(stamps)
-            for field in self.asked:
-                setattr(row, field.attname, field.pre_save(row, True))
 
 
 @functools.cache

@@ -1,20 +1,21 @@
-"""May this employee work this shift? One generator per rule, asked by every door in the order of `HARD`, `SOFT`.
+"""May this employee work this shift? One function per rule, asked by every door in the order of `HARD`, `SOFT`.
 
 Source: seed 002, "Conflict Detection", and the order of checks in the contract.
 """
 
 import functools
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import DurationField, ExpressionWrapper, Max, Min, Subquery
 
 from assignhub.errors import Refused, not_found
-from assignhub.questions import together, written_once
+from assignhub.permissions import within
+from assignhub.questions import Asked, together, written_for_ranks, written_once
 from scheduling.availability import ONE_DAY, Availability, Window
 from scheduling.models import (
     Assignment,
@@ -70,25 +71,22 @@ class Roster:
         employee_ids: Iterable[int],
         shift_ids: Iterable[int],
         *,
+        by: Any = None,
         ignoring: int | None = None,
-        lock: bool = True,
         margin: timedelta = timedelta(0),
     ) -> "Roster":
-        """Read all the rules ask for and, to write by it, lock the employees in the order of their keys.
+        """Read all the rules ask for and, for `by` to write by it, lock the employees in the order of their keys.
 
         Employees of other tenants and shifts of other schedules are as if they did not exist. `margin` widens the
         time around the shifts from which places already taken are read.
         """
-        people, places = list(set(employee_ids)), list(set(shift_ids))
-        employees, shifts, held, needed, windows, exceptions, taken = together(
-            (_locked_employees if lock else _employees).asked(schedule.tenant_id, people),
-            _shifts.asked(schedule.pk, places),
-            _held.asked(people),
-            _needed.asked(places),
-            _windows.asked(people),
-            _exceptions.asked(people, schedule.pk, places),
-            _taken.asked(people, schedule.pk, places, margin),
-        )
+        known = together(*asked(schedule.pk, employee_ids, shift_ids, by=by, margin=margin))
+        return cls.of(schedule, known, ignoring=ignoring)
+
+    @classmethod
+    def of(cls, schedule: Schedule, known: Sequence[Sequence[Any]], *, ignoring: int | None = None) -> "Roster":
+        """A roster of the answers to all that is `asked`."""
+        employees, shifts, held, needed, windows, exceptions, taken = known
         roster = cls(schedule, {row.pk: row for row in employees}, {row.pk: row for row in shifts}, ignoring=ignoring)
         for employee_id, qualification_id in held:
             roster.held[employee_id].add(qualification_id)
@@ -103,11 +101,10 @@ class Roster:
             roster.taken[slot.employee_id].append(slot)
         return roster
 
-    def take(self, assignment: Assignment) -> None:
-        """Let the rules know that an employee has this place now."""
-        shift, whose = assignment.shift, assignment.employee_id
-        span, hours = (assignment.starts_at, assignment.ends_at), (shift.start_time, shift.end_time)
-        self.taken[whose].append(Slot(whose, assignment.shift_id, *span, *hours, assignment.pk))
+    def take(self, employee: Employee, shift: Shift) -> None:
+        """Let the rules know that an employee has a place on a shift now."""
+        times = (shift.starts_at, shift.ends_at, shift.start_time, shift.end_time)
+        self.taken[employee.id].append(Slot(employee.id, shift.id, *times, None))
 
     def others(self, employee: Employee) -> list[Slot]:
         """The places the employee has, but for the assignment that is being judged."""
@@ -134,14 +131,42 @@ class Roster:
         return shift
 
 
+def asked(
+    schedule_id: int,
+    employee_ids: Iterable[int],
+    shift_ids: Iterable[int],
+    *,
+    by: Any = None,
+    margin: timedelta = timedelta(0),
+) -> list[Asked]:
+    """The questions of a `Roster` (see its `load`), for those who have more to ask with them."""
+    people, places = list(set(employee_ids)), list(set(shift_ids))
+    return [
+        _locked_employees.asked(by, schedule_id, people) if by else _employees.asked(schedule_id, people),
+        _shifts.asked(schedule_id, places),
+        _held.asked(people),
+        _needed.asked(places),
+        _windows.asked(people),
+        _exceptions.asked(people, schedule_id, places),
+        _taken.asked(people, schedule_id, places, margin),
+    ]
+
+
+@written_for_ranks
+def _locked_employees(by, schedule, keys):
+    # Whoever does not see the schedule waits for nobody's lock, and keeps nobody waiting.
+    seen = within(Schedule.objects.order_by(), by, Schedule.permission("view"))
+    return _of_its_tenant(seen, schedule, keys).select_for_update(no_key=True)
+
+
 @written_once
-def _employees(tenant, keys):
+def _employees(schedule, keys):
+    return _of_its_tenant(Schedule.objects.order_by(), schedule, keys)
+
+
+def _of_its_tenant(schedules, schedule, keys):
+    tenant = Subquery(schedules.filter(pk=schedule).values("tenant"))
     return Employee.objects.filter(tenant=tenant, pk__among=keys).order_by("pk")
-
-
-@written_once
-def _locked_employees(tenant, keys):
-    return Employee.objects.select_for_update(no_key=True).filter(tenant=tenant, pk__among=keys).order_by("pk")
 
 
 @written_once
@@ -199,42 +224,46 @@ def _in(schedule, shifts):
     return Shift.objects.order_by().filter(schedule=schedule, pk__among=shifts)
 
 
-Rule = Callable[[Roster, Employee, Shift], Iterator[Refused]]
+Rule = Callable[[Roster, Employee, Shift], Refused | None]
 
 
-def duplicate(roster: Roster, employee: Employee, shift: Shift) -> Iterator[Refused]:
+def duplicate(roster: Roster, employee: Employee, shift: Shift) -> Refused | None:
     """Nobody has two active assignments on one shift."""
-    if shift.id in [slot.shift_id for slot in roster.others(employee)]:
-        text = f"Employee {employee.pk} is already assigned to shift {shift.pk}"
-        yield Refused(text, "duplicate", field="shift", about={"employee_id": employee.pk, "shift_id": shift.pk})
+    if shift.id not in [slot.shift_id for slot in roster.others(employee)]:
+        return None
+    text = f"Employee {employee.pk} is already assigned to shift {shift.pk}"
+    return Refused(text, "duplicate", field="shift", about={"employee_id": employee.pk, "shift_id": shift.pk})
 
 
-def overlap(roster: Roster, employee: Employee, shift: Shift) -> Iterator[Refused]:
+def overlap(roster: Roster, employee: Employee, shift: Shift) -> Refused | None:
     """Nobody has two active assignments whose spans overlap; touching ends do not."""
     begin, end = shift.starts_at, shift.ends_at
     others = [slot for slot in roster.others(employee) if slot.starts_at < end and begin < slot.ends_at]
-    if others:
-        names = ", ".join(f"Conflicts with shift {slot.shift_id} ({slot.hours})" for slot in others)
-        about = {"employee_id": employee.pk, "shift_ids": [slot.shift_id for slot in others]}
-        yield Refused(f"Assignment conflicts detected: {names}", "overlap", field="shift", about=about)
+    if not others:
+        return None
+    names = ", ".join(f"Conflicts with shift {slot.shift_id} ({slot.hours})" for slot in others)
+    about = {"employee_id": employee.pk, "shift_ids": [slot.shift_id for slot in others]}
+    return Refused(f"Assignment conflicts detected: {names}", "overlap", field="shift", about=about)
 
 
-def qualification(roster: Roster, employee: Employee, shift: Shift) -> Iterator[Refused]:
+def qualification(roster: Roster, employee: Employee, shift: Shift) -> Refused | None:
     """The employee has every qualification the shift's type requires."""
     missing = roster.needed[shift.shift_type_id] - roster.held[employee.id]
-    if missing:
-        names = ", ".join(sorted(roster.qualification_names[key] for key in missing))
-        about = {"employee_id": employee.pk, "qualification_ids": sorted(missing)}
-        text = f"Employee lacks required qualifications: {names}"
-        yield Refused(text, "qualification", field="employee", about=about)
+    if not missing:
+        return None
+    names = ", ".join(sorted(roster.qualification_names[key] for key in missing))
+    about = {"employee_id": employee.pk, "qualification_ids": sorted(missing)}
+    text = f"Employee lacks required qualifications: {names}"
+    return Refused(text, "qualification", field="employee", about=about)
 
 
-def availability(roster: Roster, employee: Employee, shift: Shift) -> Iterator[Refused]:
+def availability(roster: Roster, employee: Employee, shift: Shift) -> Refused | None:
     """Every minute of the shift lies in the employee's availability; the text names the first that does not."""
     gap = roster.availability[employee.id].first_uncovered(shift.starts_at, shift.ends_at, roster.zone)
-    if gap is not None:
-        text = f"Employee not available on {Weekday(gap.weekday()).name.lower()} at {gap:%H:%M}"
-        yield Refused(text, "availability", field="employee", about={"employee_id": employee.pk})
+    if gap is None:
+        return None
+    text = f"Employee not available on {Weekday(gap.weekday()).name.lower()} at {gap:%H:%M}"
+    return Refused(text, "availability", field="employee", about={"employee_id": employee.pk})
 
 
 HARD: tuple[Rule, ...] = (duplicate, overlap)
@@ -244,13 +273,13 @@ SOFT: tuple[Rule, ...] = (qualification, availability)
 RULES: tuple[Rule, ...] = (*HARD, *SOFT)
 
 
-def refusals(roster: Roster, employee: Employee, shift: Shift, rules: Iterable[Rule] = RULES) -> Iterator[Refused]:
+def refusals(roster: Roster, employee: Employee, shift: Shift) -> list[Refused]:
     """Everything that stands in the way, in the order of the rules."""
-    for rule in rules:
-        yield from rule(roster, employee, shift)
+    return [refusal for rule in RULES if (refusal := rule(roster, employee, shift))]
 
 
 def check(roster: Roster, employee: Employee, shift: Shift, rules: Iterable[Rule] = RULES) -> None:
     """Raise the first refusal of `rules`, if any."""
-    for refusal in refusals(roster, employee, shift, rules):
-        raise refusal
+    for rule in rules:
+        if refusal := rule(roster, employee, shift):
+            raise refusal

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.core.exceptions import ValidationError
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils import timezone
 
+from assignhub.errors import Refused
 from assignhub.permissions import ORG, Reach, reach
 from scheduling import conflicts
 from scheduling.models import Assignment, Employee, Schedule, Shift
@@ -21,7 +21,7 @@ class Candidate:
     """An employee, whether they may take the shift, why not, and the hours they work that week."""
 
     employee: Employee
-    refusals: list[ValidationError]
+    refusals: list[Refused]
     hours: float
 
     @property
@@ -62,18 +62,18 @@ def _takeable(employee: Employee, shifts: list[Shift]) -> Iterator[Shift]:
     for shift in shifts:
         by_schedule.setdefault(shift.schedule, []).append(shift)
     for schedule, open_here in by_schedule.items():
-        roster = conflicts.Roster.load(schedule, [employee.pk], [shift.pk for shift in open_here], lock=False)
+        roster = conflicts.Roster.load(schedule, [employee.pk], [shift.pk for shift in open_here])
         for shift in open_here:
-            if not list(conflicts.refusals(roster, employee, shift)):
+            if not conflicts.refusals(roster, employee, shift):
                 yield shift
 
 
 def candidates(shift: Shift) -> list[Candidate]:
     """Every active employee of the tenant: first those who may take the shift, the least busy of that week first."""
     employees = list(Employee.objects.filter(tenant=shift.schedule.tenant_id, is_active=True))
-    roster = conflicts.Roster.load(shift.schedule, [row.pk for row in employees], [shift.pk], lock=False)
+    roster = conflicts.Roster.load(shift.schedule, [row.pk for row in employees], [shift.pk])
     hours = _hours_of_week(shift)
-    rows = [Candidate(row, list(conflicts.refusals(roster, row, shift)), hours.get(row.pk, 0.0)) for row in employees]
+    rows = [Candidate(row, conflicts.refusals(roster, row, shift), hours.get(row.pk, 0.0)) for row in employees]
     return sorted(rows, key=lambda row: (not row.eligible, row.hours, str(row.employee), row.employee.pk))
 
 

@@ -34,7 +34,7 @@ def validate(schedule: Schedule) -> list[Finding]:
     rows = list(active.select_related("shift").order_by("shift__starts_at", "id"))
     shift_ids = schedule.shifts.values_list("pk", flat=True)
     employee_ids = {row.employee_id for row in rows}
-    roster = conflicts.Roster.load(schedule, employee_ids, shift_ids, lock=False, margin=ONE_WEEK)
+    roster = conflicts.Roster.load(schedule, employee_ids, shift_ids, margin=ONE_WEEK)
     policy = Policy.of(schedule.tenant)
     return [
         *_staffing(roster, rows),
@@ -59,7 +59,7 @@ def _rules(roster: conflicts.Roster, rows: list[Assignment]) -> Iterator[Finding
         employee, shift = roster.employees[row.employee_id], roster.shifts[row.shift_id]
         for rule in (conflicts.overlap, *conflicts.SOFT):
             passed_over = rule in conflicts.SOFT and not row.conflicts_resolved
-            for refusal in rule(roster, employee, shift):
+            if refusal := rule(roster, employee, shift):
                 text = f"{employee} on shift {shift.pk}: {refusal.message}"
                 about = {**refusal.about, "assignment_id": row.pk, "shift_id": shift.pk}
                 yield Finding(str(refusal.code), WARNING if passed_over else CRITICAL, text, about)

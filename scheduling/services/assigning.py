@@ -11,12 +11,11 @@ from django.utils import timezone
 
 from assignhub import audit
 from assignhub.errors import Refused
-from assignhub.inserting import insert
 from assignhub.permissions import Reach, reach, require, require_in
 from assignhub.services import RecordService, transactional
 from scheduling import conflicts
 from scheduling.models import Assignment, Schedule, Shift, Swap
-from scheduling.services.planning import locked_schedule
+from scheduling.services.planning import locked_schedule, locked_with
 
 TIME_TO_DECLINE = timedelta(hours=48)
 # What the roster has judged; a field's own check would ask the database for each.
@@ -76,29 +75,24 @@ def assign_many(
     Raises `Refused` 404 for a schedule out of sight and 400 for one that is not editable, `PermissionDenied` when
     `by` may not assign in it.
     """
-    schedule = locked_schedule(schedule_id, by)
+    people, places = (wish.employee_id for wish in wishes), (wish.shift_id for wish in wishes)
+    schedule, known = locked_with(schedule_id, by, *conflicts.asked(schedule_id, people, places, by=by))
     require_in(by, Assignment.permission("add"), schedule.tenant_id)
     schedule.require_editable()
-    roster = conflicts.Roster.load(schedule, (wish.employee_id for wish in wishes), (wish.shift_id for wish in wishes))
-    grants = Grants(roster, by, validate_conflicts=validate_conflicts)
+    grants = Grants(conflicts.Roster.of(schedule, known), by, validate_conflicts=validate_conflicts)
     granted: list[Assignment] = []
     refusals: list[Refusal] = []
     for index, wish in enumerate(wishes):
         try:
             granted.append(grants.grant(wish))
         except ValidationError as error:
-            refusals.append(Refusal(index, wish, error))
+            # A traceback would hold on to the batch and all that was read for it.
+            refusals.append(Refusal(index, wish, error.with_traceback(None)))
     action = Assignment.permission("add")
-    record_granted(granted, by, action)
+    audit.insert(granted, by, action, ALIKE)
     if reach(by, action, schedule.tenant_id) < Reach.ORG:  # otherwise theirs is all that is in the schedule
         require(by, action, granted)
     return granted, refusals
-
-
-def record_granted(granted: Sequence[Assignment], by, action: str) -> None:
-    """Write new assignments and their audit entries, in two inserts."""
-    insert(granted, ALIKE)
-    audit.record(by, action, [(row, audit.added(row)) for row in granted])
 
 
 class Grants:
@@ -118,13 +112,11 @@ class Grants:
     def grant(self, wish: Wish) -> Assignment:
         """The assignment a wish asks for; the next wish sees it. Raises the refusal of the first rule against it."""
         employee, shift = self.roster.employee(wish.employee_id), self.roster.shift(wish.shift_id)
-        row = self._blank_on(shift).another()
+        row = self._blank_on(shift).another(**_clean(wish.status, wish.priority, wish.notes))
         row.employee = employee
-        for name, value in _clean(wish.status, wish.priority, wish.notes).items():
-            setattr(row, name, value)
         if row.is_active:
             conflicts.check(self.roster, employee, shift, (*conflicts.HARD, *self.soft))
-            self.roster.take(row)
+            self.roster.take(employee, shift)
         else:
             conflicts.check(self.roster, employee, shift, self.soft)
         return row
@@ -167,7 +159,7 @@ def move(schedule: Schedule, stored: Assignment, changes: dict[str, Any], *, by,
     stored.clean_fields(exclude=RELATED)
     changed_hands = stored.employee_id != old_employee
     revived = stored.is_active and not was_active
-    roster = conflicts.Roster.load(schedule, [stored.employee_id], [stored.shift_id], ignoring=stored.pk)
+    roster = conflicts.Roster.load(schedule, [stored.employee_id], [stored.shift_id], by=by, ignoring=stored.pk)
     if changed_hands or revived:
         roster.employee(stored.employee_id)
     shift = roster.shift(stored.shift_id)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from assignhub import audit
 from assignhub.errors import Refused, not_found
 from assignhub.permissions import require, require_in, within
-from assignhub.questions import together, written_for_ranks, written_once
+from assignhub.questions import Asked, together, written_for_ranks, written_once
 from assignhub.services import RecordService, transactional
 from scheduling.models import Assignment, Employee, Policy, Schedule, Shift, ShiftType
 from scheduling.tasks import announce
@@ -31,15 +31,21 @@ STEPS: dict[str, tuple[tuple[Status, ...], Status, str]] = {
 
 
 def locked_schedule(key: int, by) -> Schedule:
-    """The schedule, if `by` may see it (404), locked: its status, shifts and assignments stand still meanwhile.
+    """The schedule, if `by` may see it (404), locked: its status, shifts and assignments stand still meanwhile."""
+    schedule, _ = locked_with(key, by)
+    return schedule
+
+
+def locked_with(key: int, by, *asked: Asked) -> tuple[Schedule, list[Sequence[Any]]]:
+    """The schedule as `locked_schedule` gives it, and the answers to what else is asked once it is locked.
 
     Its tenant is read in a query after the lock: in one that waits for the lock, the time zone would be that of before.
     """
-    found, tenants = together(_locked_in_sight.asked(by, key), _tenant_of.asked(key))
+    found, *answers, tenants = together(_locked_in_sight.asked(by, key), *asked, _tenant_of.asked(key))
     if not found:
         raise not_found(Schedule, key, field="schedule")
     (schedule,), (schedule.tenant,) = found, tenants
-    return schedule
+    return schedule, answers
 
 
 @written_for_ranks

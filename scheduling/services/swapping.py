@@ -15,7 +15,7 @@ from assignhub.permissions import require
 from assignhub.services import RecordService, transactional
 from scheduling import conflicts
 from scheduling.models import Assignment, Employee, Policy, Schedule, Shift, Swap
-from scheduling.services.assigning import Grants, Wish, assignments, move, record_granted
+from scheduling.services.assigning import ALIKE, Grants, Wish, assignments, move
 from scheduling.services.planning import locked_schedule
 
 Status = Swap.Status
@@ -47,7 +47,7 @@ def take(row: Swap, *, by) -> Swap:
     if taker.pk == swap.offered_by_id:
         raise Refused("One's own offer can be withdrawn, not taken", "own_offer", about={"swap_id": swap.pk})
     _require_coming(schedule, swap.assignment, "handed over")
-    _judge(schedule, taker, swap.assignment)
+    _judge(schedule, taker, swap.assignment, by)
     if Policy.of(schedule.tenant).swaps_need_approval:
         return _save(swap, by, "take", status=Status.TAKEN, taken_by=taker)
     _save(swap, by, "take", status=Status.APPROVED, taken_by=taker)
@@ -88,7 +88,7 @@ def take_shift(row: Shift, *, by) -> Assignment:
     schedule = locked_schedule(row.schedule_id, by)
     require(by, Shift.permission("take"), [row])
     employee = _employee_of(by, schedule)
-    roster = conflicts.Roster.load(schedule, [employee.pk], [row.pk])
+    roster = conflicts.Roster.load(schedule, [employee.pk], [row.pk], by=by)
     shift = roster.shift(row.pk)
     if schedule.status != Schedule.Status.PUBLISHED or shift.starts_at <= timezone.now():
         text = f"Shift with ID {shift.pk} is not open: only coming shifts of a published schedule are"
@@ -97,7 +97,7 @@ def take_shift(row: Shift, *, by) -> Assignment:
         raise Refused(f"Shift with ID {shift.pk} has no open place left", "conflict", about={"shift_id": shift.pk})
     wish = Wish(employee.pk, shift.pk, status=Assignment.Status.CONFIRMED)
     granted = Grants(roster, by).grant(wish)
-    record_granted([granted], by, Assignment.permission("take"))
+    audit.insert([granted], by, Assignment.permission("take"), ALIKE)
     return granted
 
 
@@ -130,8 +130,8 @@ def _require_coming(schedule: Schedule, assignment: Assignment, participle: str)
         raise Refused(text, "not_offerable", about={"assignment_id": assignment.pk})
 
 
-def _judge(schedule: Schedule, taker: Employee, assignment: Assignment) -> None:
-    roster = conflicts.Roster.load(schedule, [taker.pk], [assignment.shift_id])
+def _judge(schedule: Schedule, taker: Employee, assignment: Assignment, by) -> None:
+    roster = conflicts.Roster.load(schedule, [taker.pk], [assignment.shift_id], by=by)
     employee, shift = roster.employee(taker.pk), roster.shift(assignment.shift_id)
     conflicts.check(roster, employee, shift)
 

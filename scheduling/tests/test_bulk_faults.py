@@ -187,4 +187,4 @@ def test_bulk_takes_as_many_queries_for_1000_rows_with_faults_as_for_one(
         response = client.post(URL, {"schedule_id": schedule.pk, "assignments": wishes})
 
     assert (response.status_code, response.json()["errors"]) == (201, reports)
-    assert len(asked) == queries(sqlite=14, postgresql=9)
+    assert len(asked) == queries(sqlite=14, postgresql=7)

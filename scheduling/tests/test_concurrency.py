@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, connections, transaction
 
 from assignhub.models import AuditEntry
-from scheduling.models import Assignment, Shift
+from scheduling.models import Assignment, Employee, Shift
 from scheduling.tests.factories import (
     EmployeeFactory,
     ScheduleFactory,
@@ -184,3 +184,30 @@ def test_assignments_made_while_the_time_zone_changes_have_the_spans_of_their_sh
     assert [answer.status_code for answer in answers] == [200] + [201] * 8
     assert shift.starts_at == datetime(2026, 11, 1, 23, tzinfo=UTC)
     assert set(Assignment.objects.values_list("starts_at", "ends_at")) == {(shift.starts_at, shift.ends_at)}
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite locks the whole database.")
+def test_stranger_does_not_wait_for_the_lock_of_an_employee(api, people, nurse, shift):
+    locked, answered = threading.Event(), threading.Event()
+
+    def hold():
+        with transaction.atomic():
+            Employee.objects.select_for_update().get(pk=nurse.pk)
+            locked.set()
+            answered.wait(60)
+        connections.close_all()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert locked.wait(60)
+    try:
+        response = api(people["stranger"]).post(
+            f"/api/schedules/{shift.schedule_id}/assignments", {"employee_id": nurse.pk, "shift_id": shift.pk}
+        )
+    finally:
+        answered.set()
+        holder.join()
+
+    assert response.status_code == 404
+    text = f"Schedule with ID {shift.schedule_id} not found"
+    assert response.json() == {"detail": text, "code": "not_found", "schedule_id": shift.schedule_id}

@@ -56,7 +56,7 @@ def test_assign_many_takes_as_many_queries_for_any_number_of_rows(admin, schedul
         granted, refusals = services.assign_many(schedule.pk, wishes, by=admin)
 
     assert (len(granted), refusals, Assignment.objects.count()) == (rows, [], rows)
-    assert len(asked) == queries(sqlite=13, postgresql=8)
+    assert len(asked) == queries(sqlite=13, postgresql=6)
 
 
 @pytest.mark.parametrize("rows", [1, 10, 1000])
@@ -68,7 +68,7 @@ def test_bulk_takes_as_many_queries_for_any_number_of_rows(api, admin, schedule,
         response = client.post("/api/assignments/bulk", {"schedule_id": schedule.pk, "assignments": wishes})
 
     assert (response.status_code, response.json()["total_created"]) == (201, rows)
-    assert len(asked) == queries(sqlite=14, postgresql=9)
+    assert len(asked) == queries(sqlite=14, postgresql=7)
 
 
 @pytest.mark.parametrize("rows", [1, 10, 1000])
@@ -82,7 +82,7 @@ def test_bulk_of_refused_rows_takes_as_many_queries_for_any_number(api, admin, s
         response = client.post("/api/assignments/bulk", {"schedule_id": schedule.pk, "assignments": wishes})
 
     assert (response.status_code, response.json()["total_errors"]) == (201, rows)
-    assert len(asked) == queries(sqlite=12, postgresql=7)
+    assert len(asked) == queries(sqlite=12, postgresql=6)
 
 
 def test_create_takes_as_many_queries_as_a_batch_of_one(api, admin, schedule, ward):
@@ -95,7 +95,7 @@ def test_create_takes_as_many_queries_as_a_batch_of_one(api, admin, schedule, wa
         )
 
     assert response.status_code == 201
-    assert len(asked) == queries(sqlite=14, postgresql=9)
+    assert len(asked) == queries(sqlite=14, postgresql=7)
 
 
 @pytest.mark.parametrize("rows", [1, 10, 1000])
@@ -109,7 +109,7 @@ def test_import_takes_as_many_queries_for_any_number_of_rows(command, sheet, adm
         printed, error = command("import_assignments", path)
 
     assert (printed, error) == ([f"rows.csv: {rows} created, 0 updated, 0 unchanged, 0 refused"], None)
-    assert len(asked) == queries(sqlite=22, postgresql=17)
+    assert len(asked) == queries(sqlite=22, postgresql=15)
 
 
 @pytest.mark.parametrize("rows", [1, 3])
