@@ -51,6 +51,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse
     if isinstance(error, ValidationError):
         set_rollback()
         problem = problem_of(error, context["view"].wire_name)
+        # It refers to itself, so that its traceback would hold on to the whole request until garbage is collected.
+        error.__traceback__ = None
         return Response(problem, status=problem.status)
     response = drf_exception_handler(error, context)
     if response is None:

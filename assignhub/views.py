@@ -254,6 +254,21 @@ class HubViewSet(GenericViewSet):
         column, key = self.addressed_by()
         return self.answer(self.found(self.completed(kept.one(self, column, key)), key))
 
+    def finalize_response(self, request, response, *args, **kwargs):
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if isinstance(response, Response):
+            response.add_post_render_callback(self._let_go)
+        return response
+
+    def _let_go(self, response: Response) -> None:
+        """Untie view, request and response: the framework knots them together, with all a write has read and made.
+
+        What is knotted stays until the garbage collector comes by; what is not goes at once.
+        """
+        response.renderer_context = None  # type: ignore[attr-defined]
+        self.request.parser_context = None  # type: ignore[assignment]
+        vars(self).clear()
+
     def completed(self, shapes: Sequence[Any]) -> Sequence[Any]:
         """The shapes of rows with what the rows themselves cannot tell."""
         return shapes
