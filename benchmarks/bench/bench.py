@@ -136,9 +136,9 @@ def run(ts, args):
                     flush=True,
                 )
     print(file=sys.stderr)
-    report(results, args)
     if args.json:
         pathlib.Path(args.json).write_text(json.dumps(results, indent=1))
+    report(results, args)
 
 
 def spread(values, digits=0):
@@ -166,14 +166,14 @@ def report(results, args):
             def med(key):
                 return statistics.median(m[key] for m in ms)
 
-            ratio = spread([m["rate"] / b["rate"] for m, b in zip(ms, base, strict=False)], 2) if base else "-"
+            # A round in which one of the two answered nothing in time compares nothing.
+            pairs = [(m, b) for m, b in zip(ms, base or (), strict=False) if m["n"] and b["n"]]
+            ratio = spread([m["rate"] / b["rate"] for m, b in pairs], 2) if pairs else "-"
 
             def work(m):
                 return m["cpu_app"] + m["cpu_db"]
 
-            less = (
-                f"{statistics.median(work(b) / work(m) for m, b in zip(ms, base, strict=False)):.2f}" if base else "-"
-            )
+            less = f"{statistics.median(work(b) / work(m) for m, b in pairs):.2f}" if pairs else "-"
             print(
                 f"| {name} | {spread([m['rate'] for m in ms])} | {ratio} | {med('p50'):.1f} | {med('p99'):.1f} | {med('cpu_app'):.2f} | "
                 f"{med('cpu_db'):.2f} | {less} | {med('sql'):.1f} | {med('rss'):.0f} ({med('pss'):.0f}) | {sum(m['bad'] for m in ms):.0f} | {med('foreign'):.2f} |"
