@@ -13,6 +13,6 @@ application = get_wsgi_application()
 import_module(settings.ROOT_URLCONF)
 gc.collect()
 gc.freeze()
-# What a request leaves goes by itself; only what hangs together in a circle waits for this. A large write makes more
-# objects than this a few times over, so that it is not searched for garbage while it grows.
+# What a request leaves goes by itself; only what hangs together in a circle waits for this. With the usual threshold, a
+# large write would be searched for garbage dozens of times while it grows.
 gc.set_threshold(50_000, 10, 10)
