@@ -147,6 +147,21 @@ def test_body_and_token_are_never_logged(api, viewer, caplog, capfd):
     assert client._credentials["HTTP_AUTHORIZATION"].removeprefix("Bearer ") not in told
 
 
+# --- Sessions ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/tenants", "/api/assignments", "/api/v1/founders", "/api/dynamic-ai/assignments"])
+def test_session_of_a_browser_is_not_looked_at_by_apis(path, staff_client, owner, django_assert_num_queries):
+    client = staff_client(owner)
+
+    with django_assert_num_queries(0):
+        response = client.get(path)
+
+    assert response.status_code == 401
+    assert not hasattr(response.wsgi_request, "session")
+    assert not response.cookies
+
+
 # --- What browsers are told -------------------------------------------------------------------------------------------
 
 
