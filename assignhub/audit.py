@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, models
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ from assignhub.inserting import BATCH, LONGEST_LABEL, insert_recorded, insert_va
 from assignhub.instances import columns_of
 from assignhub.models import AuditEntry, Record
 from assignhub.permissions import within
+from assignhub.questions import AS_IN_JSON, kind_of
 
 Changes = dict[str, list[Any]]
 
@@ -57,32 +59,40 @@ def added(row: Record) -> Changes:
 
 
 def insert(rows: Sequence[Record], by, action: str, alike: tuple[str, ...] = ()) -> None:
-    """Write new records of one model and tenant, which `by` caused with `action`, and an entry about each.
+    """Write new records of one model, which `by` caused with `action`, and an entry about each.
 
-    `alike` names columns in which such rows never differ. What they differ in is not null, and enters the trail as
-    numbers, texts or truth values. Gives the rows their keys; their own `save()` and signals are not asked. Raises
-    `IntegrityError` where a constraint of the database stands in the way of any of them.
+    For rows of one tenant that are many and much alike, `alike` names the columns in which such never differ, and
+    PostgreSQL writes rows and entries in one statement. Gives the rows their keys; their own `save()` and signals are
+    not asked. Raises `IntegrityError` where a constraint of the database stands in the way of any of them, and
+    `ImproperlyConfigured` where they may differ in what that statement cannot tell.
     """
     if not rows:
         return
-    first = rows[0]
-    if connection.vendor != "postgresql" or _kept.get() is not None:
-        type(first)._base_manager.bulk_create(rows, batch_size=BATCH)
+    model = type(rows[0])
+    may_differ = _telling(model, alike) if alike else []
+    if not may_differ or connection.vendor != "postgresql" or _kept.get() is not None:
+        model._base_manager.bulk_create(rows, batch_size=BATCH)
         record(by, action, [(row, added(row)) for row in rows])
         return
-    fields = _fields(type(first), alike)
-    own = {field.name: field.column for field in fields if not _agree(rows, field.attname)}
-    changes = {name: pair for name, pair in added(first).items() if name not in own}
-    about = {"tenant_id": first.get_tenant_id(), "object_type": first._meta.label_lower, "changes": changes}
-    agreed = [field.attname for field in fields if field.name not in own]
+    own = {field.name: field.column for field in may_differ if not _agree(rows, field.attname)}
+    changes = {name: pair for name, pair in added(rows[0]).items() if name not in own}
+    about = {"tenant_id": rows[0].get_tenant_id(), "object_type": model._meta.label_lower, "changes": changes}
+    agreed = [field.attname for field in may_differ if field.name not in own]
     insert_recorded(rows, _told(by, action) | about, own, (*alike, *agreed))
 
 
 @functools.cache
-def _fields(model: type[Record], alike: tuple[str, ...]) -> list[Any]:
-    """The fields that enter the trail and in which rows may differ that are `alike`."""
+def _telling(model: type[Record], alike: tuple[str, ...]) -> list[Any]:
+    """The fields that enter the trail and in which rows may differ that are `alike`.
+
+    PostgreSQL tells their values as Python would: they are never null, and JSON has words for them.
+    """
     names, _ = _tracked(model)
-    return [field for field in model._meta.concrete_fields if field.name in names and field.attname not in alike]
+    fields = [field for field in model._meta.concrete_fields if field.name in names and field.attname not in alike]
+    for field in fields:
+        if field.null or kind_of(field) not in AS_IN_JSON:
+            raise ImproperlyConfigured(f"Rows that differ in {field} are not alike enough: write them without `alike`.")
+    return fields
 
 
 def _agree(rows: Sequence[Record], column: str) -> bool:

@@ -34,9 +34,10 @@ def insert_recorded(
     columns = _columns(model, alike)
     columns.stamp(rows)
     shared, *_ = columns.shared(rows[:1])
-    own = [{**values, LABEL: str(row)[:LONGEST_LABEL]} for values, row in zip(columns.own(rows), rows, strict=True)]
-    statement = _recorded(model, tuple(shared), tuple(own[0])[:-1], tuple(entry), tuple(changed.items()))
-    for row, (key,) in zip(rows, _answer(statement, own, shared, entry), strict=True):
+    own = columns.own(rows)
+    statement = _recorded(model, tuple(shared), tuple(own[0]), tuple(entry), tuple(changed.items()))
+    labelled = [{**values, LABEL: str(row)[:LONGEST_LABEL]} for values, row in zip(own, rows, strict=True)]
+    for row, (key,) in zip(rows, _answer(statement, labelled, shared, entry), strict=True):
         row.pk = key
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
@@ -80,23 +81,23 @@ def _recorded(
     changed: tuple[tuple[str, str], ...],
 ) -> str:
     """The statement that inserts rows of a model and an entry about each, and answers with the keys of the rows."""
-    trail, key = AuditEntry._meta.db_table, model._meta.pk.column
+    table, trail = _quoted(model._meta.db_table), _quoted(AuditEntry._meta.db_table)
+    key = model._meta.pk.column
+    values = ", ".join(["given.drawn_key", *_of("given", own), *_of("shared_values", shared)])
     told = [column for column in entry if column != "changes"]
     pairs = ", ".join(f"'{name}', jsonb_build_array(NULL, given.{_quoted(column)})" for name, column in changed)
     label = f"{_quoted(LABEL)} varchar({LONGEST_LABEL})"
     # The keys are drawn first, so that rows and entries can both be made of what was given.
     return f"""
         WITH given AS MATERIALIZED (
-            SELECT nextval((SELECT pg_get_serial_sequence('{_quoted(model._meta.db_table)}', '{key}')::regclass))
-                AS drawn_key, own_values.*
+            SELECT nextval((SELECT pg_get_serial_sequence('{table}', '{key}')::regclass)) AS drawn_key, own_values.*
             FROM {_each("own_values", model, own, label)}
         ), made AS (
-            INSERT INTO {_quoted(model._meta.db_table)} ({", ".join(map(_quoted, (key, *own, *shared)))})
-            SELECT given.drawn_key, {_of("given", own)}, {_of("shared_values", shared)}
-            FROM given, {_once("shared_values", model, shared)}
+            INSERT INTO {table} ({", ".join(map(_quoted, (key, *own, *shared)))})
+            SELECT {values} FROM given, {_once("shared_values", model, shared)}
         ), told AS (
-            INSERT INTO {_quoted(trail)} ({", ".join(map(_quoted, (*told, "object_id", LABEL, "changes")))})
-            SELECT {_of("entry", told)}, given.drawn_key::text, given.{LABEL},
+            INSERT INTO {trail} ({", ".join(map(_quoted, (*told, "object_id", LABEL, "changes")))})
+            SELECT {", ".join(_of("entry", told))}, given.drawn_key::text, given.{LABEL},
                 entry.changes || jsonb_build_object({pairs})
             FROM given, {_once("entry", AuditEntry, entry)}
         )
@@ -108,8 +109,8 @@ def _quoted(name: str) -> str:
     return connection.ops.quote_name(name)
 
 
-def _of(source: str, columns: Iterable[str]) -> str:
-    return ", ".join(f"{source}.{_quoted(column)}" for column in columns)
+def _of(source: str, columns: Iterable[str]) -> list[str]:
+    return [f"{source}.{_quoted(column)}" for column in columns]
 
 
 def _each(name: str, model: Any, columns: Iterable[str], *more: str) -> str:

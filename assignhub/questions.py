@@ -57,7 +57,7 @@ class Question:
         ]
         self.statement = Statement(rows.values_list(*named) if self.whole else rows, prepared=prepared)
         locks = rows.query.select_for_update
-        known = all(_kind(field) in FROM_JSON or _kind(field) in AS_IN_JSON for field in self.statement.fields)
+        known = all(kind_of(field) in FROM_JSON or kind_of(field) in AS_IN_JSON for field in self.statement.fields)
         # Whether its answer may come as JSON, with those to other questions.
         self.has_json = prepared and known and not locks and bool(self.statement.sql and not self.statement.conversions)
 
@@ -155,7 +155,7 @@ def _json_of(statement: Statement) -> str:
 
 def _loader(fields: Sequence[models.Field]) -> Callable[[str | None], Rows]:
     """What makes the rows of a question of their JSON, which is none where there are none."""
-    conversions = [(place, FROM_JSON[kind]) for place, kind in enumerate(map(_kind, fields)) if kind in FROM_JSON]
+    conversions = [(place, FROM_JSON[kind]) for place, kind in enumerate(map(kind_of, fields)) if kind in FROM_JSON]
 
     def load(text: str | None) -> Rows:
         rows: list[list[Any]] = orjson.loads(text) if text else []
@@ -169,8 +169,9 @@ def _loader(fields: Sequence[models.Field]) -> Callable[[str | None], Rows]:
     return load
 
 
-def _kind(field: Any) -> str:
-    return _kind(field.target_field) if field.is_relation else field.get_internal_type()
+def kind_of(field: Any) -> str:
+    """The kind of field whose values a column holds: a foreign key's are those of what it leads to."""
+    return kind_of(field.target_field) if field.is_relation else field.get_internal_type()
 
 
 class written_once:

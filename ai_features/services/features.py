@@ -44,8 +44,7 @@ class FeatureService(RecordService[FeatureAssignment]):
                 granted.append(known.grant(wish))
             except ValidationError as error:
                 refusals.append(Refusal(index, wish["feature_name"], error))
-        FeatureAssignment.objects.bulk_create(granted)
-        audit.record(by, action, [(row, audit.added(row)) for row in granted])
+        audit.insert(granted, by, action)
         return granted, refusals
 
 

@@ -3,10 +3,12 @@
 import uuid
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from assignhub import audit
 from assignhub.models import AuditEntry
 from assignhub.permissions import OPERATOR
 from assignhub.testing import PASSWORD
@@ -251,6 +253,16 @@ def test_bulk_change_is_recorded_row_by_row_in_one_insert(count, api, owner, ten
     entries = AuditEntry.objects.filter(action="tenancy.assignment.remove")
     assert {entry.object_id for entry in entries} == {str(row.pk) for row in assignments}
     assert {entry.request_id for entry in entries} == {response["X-Request-ID"]}
+
+
+def test_rows_that_differ_in_what_the_database_cannot_tell_are_refused_as_alike(owner, tenant):
+    role = Role(tenant=tenant, name="Porter", type="member")
+    before = (Role.objects.count(), AuditEntry.objects.count())
+
+    with pytest.raises(ImproperlyConfigured, match="write them without `alike`"):
+        audit.insert([role], owner, Role.permission("add"), alike=("type",))
+
+    assert (Role.objects.count(), AuditEntry.objects.count()) == before
 
 
 # --- Nothing without the change ---------------------------------------------------------------------------------------

@@ -246,8 +246,7 @@ def _write(
     audit.record(
         by, permission("change"), [(row, {"is_lead": [row.is_lead, leads]}) for row, leads in stayed]
     )  # fmt: skip
-    Assignment.objects.bulk_create(came)
-    audit.record(by, permission("add"), [(row, audit.added(row)) for row in came])
+    audit.insert(came, by, permission("add"))
 
 
 def _stored(founders: Sequence[Founder]) -> list[Assignment]:

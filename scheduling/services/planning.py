@@ -159,9 +159,8 @@ def create_shifts(plans: Sequence[dict[str, Any]], *, by) -> tuple[list[Shift], 
             created.append(_planned(plan, found, types, codes))
         except ValidationError as error:
             refused.append((index, error))
-    Shift.objects.bulk_create(created)
     action = Shift.permission("add")
-    audit.record(by, action, [(row, audit.added(row)) for row in created])
+    audit.insert(created, by, action)
     require(by, action, created)
     return created, refused
 

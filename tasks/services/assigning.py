@@ -85,9 +85,7 @@ def _present(card: Card) -> dict[UUID, Assignee]:
 
 def _put(circle: Circle, card: Card, user_ids: Iterable[UUID], by) -> None:
     rows = [Assignee(card=card, user=circle.members[key].user, assigned_by_id=by.pk) for key in user_ids]
-    if rows:
-        Assignee.objects.bulk_create(rows)
-        audit.record(by, ASSIGN, [(row, audit.added(row)) for row in rows])
+    audit.insert(rows, by, ASSIGN)
 
 
 def _take_off(rows: Sequence[Assignee], by) -> None:

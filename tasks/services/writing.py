@@ -67,8 +67,7 @@ def write_items(card: Card, drafts: Sequence[Draft], *, by) -> list[ChecklistIte
     for place, item in enumerate(order):
         item.position = place
     ChecklistItem.objects.bulk_update(moved, ["position"])
-    ChecklistItem.objects.bulk_create(written)
     action = ChecklistItem.permission("add")
-    audit.record(by, action, [(item, audit.added(item)) for item in written])
+    audit.insert(written, by, action)
     require(by, action, written)
     return written
