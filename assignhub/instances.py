@@ -8,6 +8,8 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 
 Reader = Callable[[Any], tuple[Any, ...]]
+# What was read of related rows, by what read it and the row. They must live as long.
+Known = dict[tuple[Any, int], tuple[Any, ...]]
 
 
 def columns_of(attributes: Sequence[str]) -> Callable[[models.Model], tuple[Any, ...]]:
@@ -27,50 +29,39 @@ def columns_of(attributes: Sequence[str]) -> Callable[[models.Model], tuple[Any,
     return read
 
 
-def paths_of(paths: Sequence[str]) -> Callable[[models.Model], Sequence[Any]]:
+def paths_of(paths: Sequence[str]) -> Callable[[models.Model, Known], tuple[Any, ...]]:
     """What reads the columns at these look-up paths of an instance; None where a relation on the way is empty.
 
-    It goes relation by relation: going along one costs more than reading what lies there.
+    A row that many instances are related to is read once, for as long as they are read with the same `Known`.
     """
-    by_relation: dict[str, list[str]] = {}
-    for path in paths:
-        by_relation.setdefault(path.rpartition("__")[0], []).append(path)
-    steps = [
-        (
-            attrgetter(relation.replace("__", ".")) if relation else None,
-            columns_of([path.rpartition("__")[2] for path in found]),
-        )
-        for relation, found in by_relation.items()
-    ]
-    held = [path for found in by_relation.values() for path in found]
-    in_order = all_of(itemgetter, [held.index(path) for path in paths])
+    own, further = [path for path in paths if "__" not in path], dict[str, list[str]]()
+    for relation, _, rest in [path.partition("__") for path in paths if "__" in path]:
+        further.setdefault(relation, []).append(rest)
+    columns = columns_of(own)
+    steps = [(attrgetter(relation), paths_of(rest), (None,) * len(rest)) for relation, rest in further.items()]
+    held = [*own, *(f"{relation}__{rest}" for relation in further for rest in further[relation])]
+    in_order = all_of(itemgetter, [held.index(path) for path in paths]) if held != [*paths] else tuple
 
-    def read(instance: models.Model) -> Sequence[Any]:
-        values: tuple[Any, ...] = ()
-        try:
-            for along, columns in steps:
-                values += columns(along(instance) if along else instance)
-        except (AttributeError, ObjectDoesNotExist):
-            return [_walk(path.split("__"), instance) for path in paths]
+    def read(row: models.Model, known: Known) -> tuple[Any, ...]:
+        values = columns(row)
+        for along, read_related, nothing in steps:
+            try:
+                related = along(row)
+            except ObjectDoesNotExist:  # the other end of a relation of one to one
+                related = None
+            key = (read_related, id(related))
+            if key not in known:
+                known[key] = nothing if related is None else read_related(related, known)
+            values += known[key]
         return in_order(values)
 
     return read
 
 
-def _walk(steps: list[str], instance: Any) -> Any:
-    value = instance
-    try:
-        for step in steps:
-            value = getattr(value, step)
-            if value is None:
-                return None
-    except ObjectDoesNotExist:
-        return None
-    return value
-
-
 def all_of(getter: Callable[..., Any], keys: Sequence[Any]) -> Reader:
-    """What gets all the keys by `attrgetter` or `itemgetter`, as a tuple also where there is but one."""
+    """What gets all the keys by `attrgetter` or `itemgetter`, as a tuple also where there is one or none."""
+    if not keys:
+        return lambda row: ()
     if len(keys) > 1:
         return cast(Reader, getter(*keys))
     get = getter(*keys)

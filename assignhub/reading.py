@@ -13,7 +13,7 @@ compiled: `Uncompilable` says so when the project starts (`assignhub/checks.py`)
 import functools
 import inspect
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, cast
@@ -23,7 +23,7 @@ from django.db import models
 from rest_framework import ISO_8601, relations, serializers
 
 from assignhub.fields import Derived
-from assignhub.instances import all_of, paths_of
+from assignhub.instances import Known, all_of, paths_of
 from assignhub.statements import Place, Statement, Values, Written
 
 # The places of a page in its statement.
@@ -103,9 +103,10 @@ class Plan:
         """The statement that reads the rows of a query that has few."""
         return Statement(rows.order_by().values_list(*self.columns), prepared=prepared)
 
-    def of(self, instances: Iterable[models.Model]) -> list[Any]:
+    def of(self, instances: Sequence[models.Model]) -> list[Any]:
         """The shapes of rows in memory, as a service has written them."""
-        return self.shaped([self._held(instance) for instance in instances])
+        known: Known = {}
+        return self.shaped([self._held(instance, known) for instance in instances])
 
     def shaped(self, rows: Sequence[Row]) -> list[Any]:
         """The shapes of rows that hold the values of `columns`."""
@@ -120,7 +121,7 @@ class Plan:
         return self.model._base_manager.order_by().values_list(*self.columns)
 
     @functools.cached_property
-    def _held(self) -> Callable[[models.Model], Row]:
+    def _held(self) -> Callable[[models.Model, Known], Row]:
         """What reads the values of `columns` that a row in memory holds."""
         return paths_of([*self.columns])
 
@@ -206,21 +207,29 @@ class Plan:
         return place, None if _as_stored(field, column) else _represented(field, column, place)
 
     def _derived(self, field: Any, declared: Derived, model: type[models.Model], prefix: str) -> tuple[int, Make]:
-        values = [self._values(path, model, prefix) for path in declared.columns]
-        function, represent = declared.function, field.to_representation
+        derive, represent = self._work_out(declared, model, prefix), field.to_representation
         plain = type(field).to_representation in AS_STORED
 
         def make(row: Row, found: Found) -> Any:
-            value = function(*[get(row, found) for get in values])
-            return value if plain or value is None else represent(value)
+            value = derive(row, found)
+            return value if value is None else represent(value)
 
-        return self.column(prefix + model._meta.pk.attname), make
+        return self.column(prefix + model._meta.pk.attname), derive if plain else make
+
+    def _work_out(self, declared: Derived, model: type[models.Model], prefix: str) -> Make:
+        """What works out a `Derived` from its columns."""
+        function = declared.function
+        if not any(_leads_to_many(_relation(model, path.partition("__")[0])) for path in declared.columns):
+            pick = all_of(itemgetter, [self.column(prefix + path) for path in declared.columns])
+            return lambda row, found: function(*pick(row))
+        values = [self._values(path, model, prefix) for path in declared.columns]
+        return lambda row, found: function(*[get(row, found) for get in values])
 
     def _values(self, path: str, model: type[models.Model], prefix: str) -> Make:
         """The value of a column a `Derived` names, or the list of them along a to-many relation."""
         step, _, rest = path.partition("__")
         relation = _relation(model, step)
-        if relation is None or not (relation.one_to_many or relation.many_to_many):
+        if not _leads_to_many(relation):
             place = self.column(prefix + path)
             return lambda row, found: row[place]
         position, key, plan = self.collection(model, prefix, relation)
@@ -247,7 +256,7 @@ class Plan:
     def _many(self, field: Any, model: type[models.Model], prefix: str, name: str) -> tuple[int, Make]:
         """The rows of a to-many relation, as shapes or keys, in the order of the related model."""
         relation: Any = _relation(model, name)
-        if relation is None or not (relation.one_to_many or relation.many_to_many):
+        if not _leads_to_many(relation):
             raise _uncompilable(field, model, f"is read from {name}, which is no relation to many rows")
         position, key, plan = self.collection(model, prefix, relation)
         child = getattr(field, "child", None)
@@ -342,6 +351,10 @@ def _relation(model: type[models.Model], name: str) -> Any:
     except FieldDoesNotExist:
         return None
     return field if field.is_relation and name == field.name else None
+
+
+def _leads_to_many(relation: Any) -> bool:
+    return relation is not None and (relation.one_to_many or relation.many_to_many)
 
 
 def _as_stored(field: Any, column: models.Field) -> bool:
