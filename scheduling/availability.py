@@ -4,7 +4,7 @@ A minute is covered when the wall clock then shows a time inside a window or ext
 Without any weekly window an employee is always available, but for absences. Source: contract, "Scheduling".
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
@@ -37,22 +37,29 @@ class Availability:
         if not self.windows and not self.exceptions:
             return None
         for first, last in spans.wall_intervals(begin, end, zone):
-            gap = None if self._lies_in_one_window(first, last) else self._first_gap(first, last)
+            gap = None if self._is_open(first, last) else self._first_gap(first, last)
             if gap is not None:
                 return gap
         return None
 
-    def _lies_in_one_window(self, first: datetime, last: datetime) -> bool:
-        """Whether nothing but a window of the day needs to be looked at, as for most shifts."""
-        if self.exceptions or first.date() != last.date():
+    def _is_open(self, first: datetime, last: datetime) -> bool:
+        """Whether one window of each day has all of it, as for most shifts. If not, other windows may reach in."""
+        days, begin, end = last.toordinal() - first.toordinal(), first.time(), last.time()
+        if self.exceptions or days > 1:
             return False
-        today, begin, end = first.weekday(), first.time(), last.time()
-        return any(
-            window.weekday == today
-            and window.start_time <= begin
-            and (end <= window.end_time or window.end_time <= window.start_time)
-            for window in self.windows
-        )
+        if days == 0:
+            return self._is_open_on(first.weekday(), begin, end)
+        until_midnight = self._is_open_on(first.weekday(), begin, None)
+        return until_midnight and (end == MIDNIGHT or self._is_open_on(last.weekday(), MIDNIGHT, end))
+
+    def _is_open_on(self, weekday: int, begin: time, end: time | None) -> bool:
+        """Whether a window of the day has these times in it; None stands for the midnight that ends the day."""
+        for window in self.windows:
+            if window.weekday == weekday and window.start_time <= begin:
+                overnight = window.end_time <= window.start_time
+                if overnight or (end is not None and end <= window.end_time):
+                    return True
+        return False
 
     def _first_gap(self, first: datetime, last: datetime) -> datetime | None:
         # A window of the evening before may reach into the first day.
@@ -75,9 +82,9 @@ class Availability:
                 if window.weekday == day.weekday():
                     yield _on(day, window.start_time, window.end_time)
 
-    def _exceptions(self, kind: str, days: Iterable[date]) -> Iterator[spans.Span]:
-        for day in days:
-            for exception in self.exceptions:
+    def _exceptions(self, kind: str, days: Sequence[date]) -> Iterator[spans.Span]:
+        for exception in self.exceptions:
+            for day in days:
                 if exception.kind == kind and exception.first_date <= day <= exception.last_date:
                     yield _on(day, exception.start_time or MIDNIGHT, exception.end_time or MIDNIGHT)
 
