@@ -1,7 +1,7 @@
 """What every app's models stand on, the audit trail, and the counters behind the rate limits."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar, Self, cast
 
 from django.db import models
@@ -54,16 +54,19 @@ class Record(models.Model):
         row._state.adding, row._state.db = False, db
         return row
 
-    def another(self, **values: Any) -> Self:
-        """A new row with the values and related rows of this one, which is not stored either, but for some columns.
+    def another(self, related: Mapping[str, models.Model], **values: Any) -> Self:
+        """A new row with the values and related rows of this one, which is not stored either, but for some.
 
+        `related` has stored rows by the names of their relations, `values` the others by the names of their columns.
         Many that are alike are made so; their constructor would ask each field of each for its default.
         """
         row = type(self).__new__(type(self))
-        row.__dict__.update(self.__dict__, **values)
-        row._state = ModelState()
-        row._state.db = self._state.db
-        row._state.fields_cache = self._state.fields_cache.copy()
+        columns, state = row.__dict__, ModelState()
+        columns.update(self.__dict__, **values)
+        columns["_state"] = state
+        state.db, state.fields_cache = self._state.db, {**self._state.fields_cache, **related}
+        for name, other in related.items():
+            columns[f"{name}_id"] = other.pk
         return row
 
     @classmethod

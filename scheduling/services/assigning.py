@@ -101,10 +101,12 @@ class Grants:
     def __init__(self, roster: conflicts.Roster, by, *, validate_conflicts: bool = True):
         self.roster = roster
         self.soft = conflicts.SOFT if validate_conflicts else ()
-        self.blank = Assignment(
-            schedule=roster.schedule,
+        self.rules = (*conflicts.HARD, *self.soft)
+        self.blank = _blank().another(
+            {"schedule": roster.schedule},
             tenant_id=roster.schedule.tenant_id,
             assigned_by_id=by.pk,
+            assigned_at=timezone.now(),
             conflicts_resolved=validate_conflicts,
         )
         self.on_shift: dict[int, Assignment] = {}
@@ -112,21 +114,26 @@ class Grants:
     def grant(self, wish: Wish) -> Assignment:
         """The assignment a wish asks for; the next wish sees it. Raises the refusal of the first rule against it."""
         employee, shift = self.roster.employee(wish.employee_id), self.roster.shift(wish.shift_id)
-        row = self._blank_on(shift).another(**_clean(wish.status, wish.priority, wish.notes))
-        row.employee = employee
-        if row.is_active:
-            conflicts.check(self.roster, employee, shift, (*conflicts.HARD, *self.soft))
+        place = _clean(wish.status, wish.priority, wish.notes)
+        if place["status"] in Assignment.ACTIVE:
+            conflicts.check(self.roster, employee, shift, self.rules)
             self.roster.take(employee, shift)
         else:
             conflicts.check(self.roster, employee, shift, self.soft)
-        return row
+        return self._blank_on(shift).another({"employee": employee}, **place)
 
     def _blank_on(self, shift: Shift) -> Assignment:
         """What the assignments of this shift have in common."""
         if shift.id not in self.on_shift:
-            blank = self.on_shift[shift.id] = self.blank.another()
+            blank = self.on_shift[shift.id] = self.blank.another({})
             blank.stand_on(shift)
         return self.on_shift[shift.id]
+
+
+@functools.cache
+def _blank() -> Assignment:
+    """What every new assignment begins as."""
+    return Assignment()
 
 
 @functools.lru_cache(maxsize=64)  # the wishes of a batch are much alike
