@@ -5,7 +5,7 @@ than that: all rows go along as a single value, in a statement that is written o
 """
 
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -18,6 +18,8 @@ from assignhub.models import AuditEntry, Record
 BATCH = 1000
 LABEL = "object_label"
 LONGEST_LABEL = 200
+# Many rows, each an array.
+EACH = "jsonb_array_elements(%s::jsonb) AS each_row"
 
 
 def insert_recorded(
@@ -33,12 +35,13 @@ def insert_recorded(
     model: Any = type(rows[0])
     columns = _columns(model, alike)
     columns.stamp(rows)
-    shared, *_ = columns.shared(rows[:1])
-    own = columns.own(rows)
-    statement = _recorded(model, tuple(shared), tuple(own[0]), tuple(entry), tuple(changed.items()))
-    labelled = [{**values, LABEL: str(row)[:LONGEST_LABEL]} for values, row in zip(own, rows, strict=True)]
-    for row, (key,) in zip(rows, _answer(statement, labelled, shared, entry), strict=True):
-        row.pk = key
+    shared = dict(zip(columns.shared, columns.read_shared(rows[0]), strict=True))
+    read_own = columns.read_own
+    own = [(*read_own(row), str(row)[:LONGEST_LABEL]) for row in rows]
+    statement = _recorded(model, columns.shared, columns.own, tuple(entry), tuple(changed.items()))
+    name = model._meta.pk.attname
+    for row, (key,) in zip(rows, _answer(statement, own, shared, entry), strict=True):
+        setattr(row, name, key)
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
@@ -53,7 +56,8 @@ def insert_values(model: Any, shared: Mapping[str, Any], rows: Sequence[Mapping[
     if connection.vendor != "postgresql":
         model._base_manager.bulk_create([model(**shared, **own) for own in rows], batch_size=BATCH)
         return
-    _answer(_inserted(model, tuple(shared), tuple(rows[0])), rows, shared)
+    own = tuple(rows[0])
+    _answer(_inserted(model, tuple(shared), own), [[row[column] for column in own] for row in rows], shared)
 
 
 def _answer(statement: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -66,10 +70,13 @@ def _answer(statement: str, *values: Any) -> list[tuple[Any, ...]]:
 @functools.cache
 def _inserted(model: Any, shared: tuple[str, ...], own: tuple[str, ...]) -> str:
     """The statement that inserts rows of a model, given as JSON: those of each, and what they share."""
-    columns = ", ".join(map(_quoted, (*own, *shared)))
-    given = f"{_each('own_values', model, own)}, {_once('shared_values', model, shared)}"
     table, key = _quoted(model._meta.db_table), _quoted(model._meta.pk.column)
-    return f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {given} RETURNING {key}"  # noqa: S608 - names of ours
+    return f"""
+        INSERT INTO {table} ({", ".join(map(_quoted, (*own, *shared)))})
+        SELECT {", ".join([*_each(model, own), *_of("shared_values", shared)])}
+        FROM {EACH}, {_once("shared_values", model, shared)}
+        RETURNING {key}
+    """  # noqa: S608 - names of ours
 
 
 @functools.cache
@@ -86,12 +93,13 @@ def _recorded(
     values = ", ".join(["given.drawn_key", *_of("given", own), *_of("shared_values", shared)])
     told = [column for column in entry if column != "changes"]
     pairs = ", ".join(f"'{name}', jsonb_build_array(NULL, given.{_quoted(column)})" for name, column in changed)
-    label = f"{_quoted(LABEL)} varchar({LONGEST_LABEL})"
+    label = f"each_row.value ->> {len(own)} AS {LABEL}"
     # The keys are drawn first, so that rows and entries can both be made of what was given.
     return f"""
         WITH given AS MATERIALIZED (
-            SELECT nextval((SELECT pg_get_serial_sequence('{table}', '{key}')::regclass)) AS drawn_key, own_values.*
-            FROM {_each("own_values", model, own, label)}
+            SELECT nextval((SELECT pg_get_serial_sequence('{table}', '{key}')::regclass)) AS drawn_key,
+                {", ".join([*_each(model, own), label])}
+            FROM {EACH}
         ), made AS (
             INSERT INTO {table} ({", ".join(map(_quoted, (key, *own, *shared)))})
             SELECT {values} FROM given, {_once("shared_values", model, shared)}
@@ -113,17 +121,26 @@ def _of(source: str, columns: Iterable[str]) -> list[str]:
     return [f"{source}.{_quoted(column)}" for column in columns]
 
 
-def _each(name: str, model: Any, columns: Iterable[str], *more: str) -> str:
-    return f"jsonb_to_recordset(%s::jsonb) AS {name}({', '.join([*_typed(model, columns), *more])})"
+def _each(model: Any, columns: Sequence[str]) -> list[str]:
+    """The values of one of many rows, which is an array: looking for them by name would cost more."""
+    types = _types(model, columns)
+    # What is JSON itself stays so.
+    steps = ["->" if kind == "jsonb" else "->>" for kind in types]
+    return [
+        f"(each_row.value {step} {place})::{kind} AS {_quoted(column)}"
+        for place, (step, kind, column) in enumerate(zip(steps, types, columns, strict=True))
+    ]
 
 
-def _once(name: str, model: Any, columns: Iterable[str]) -> str:
-    return f"jsonb_to_record(%s::jsonb) AS {name}({', '.join(_typed(model, columns))})"
+def _once(name: str, model: Any, columns: Sequence[str]) -> str:
+    """What rows share, as a table of one row."""
+    typed = [f"{_quoted(column)} {kind}" for column, kind in zip(columns, _types(model, columns), strict=True)]
+    return f"jsonb_to_record(%s::jsonb) AS {name}({', '.join(typed)})"
 
 
-def _typed(model: Any, columns: Iterable[str]) -> list[str]:
+def _types(model: Any, columns: Iterable[str]) -> list[str]:
     fields = {field.column: field for field in model._meta.local_concrete_fields}
-    return [f"{_quoted(column)} {_type(fields[column])}" for column in columns]
+    return [_type(fields[column]) for column in columns]
 
 
 class _Columns:
@@ -133,8 +150,10 @@ class _Columns:
         fields = [field for field in model._meta.local_concrete_fields if not field.primary_key]
         self.stamped = [field.attname for field in fields if _is_stamp(field)]
         once = {*self.stamped, *alike}
-        self.shared = _values([field for field in fields if field.attname in once])
-        self.own = _values([field for field in fields if field.attname not in once])
+        shared = [field for field in fields if field.attname in once]
+        own = [field for field in fields if field.attname not in once]
+        self.shared, self.own = (tuple(str(field.column) for field in some) for some in (shared, own))
+        self.read_shared, self.read_own = (columns_of([field.attname for field in some]) for some in (shared, own))
 
     def stamp(self, rows: Iterable[Any]) -> None:
         """Give rows the moment of their writing, which the rows of one insert share."""
@@ -146,13 +165,6 @@ class _Columns:
 @functools.cache
 def _columns(model: Any, alike: tuple[str, ...]) -> _Columns:
     return _Columns(model, alike)
-
-
-def _values(fields: Sequence[models.Field]) -> Callable[[Sequence[Any]], list[dict[str, Any]]]:
-    """What reads the values of some fields from each of some rows, by their columns."""
-    names = [str(field.column) for field in fields]
-    read = columns_of([field.attname for field in fields])
-    return lambda rows: [dict(zip(names, read(row), strict=True)) for row in rows]
 
 
 def _is_stamp(field: Any) -> bool:
