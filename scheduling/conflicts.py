@@ -7,7 +7,7 @@ import functools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -36,13 +36,11 @@ class Slot(NamedTuple):
     shift_id: int
     starts_at: datetime
     ends_at: datetime
-    start_time: time
-    end_time: time
     assignment_id: int | None
 
-    @property
-    def hours(self) -> str:
-        return Shift.hours.function(self.start_time, self.end_time)
+    def hours(self, zone: ZoneInfo) -> str:
+        """What the clocks of the place show when it begins and ends."""
+        return Shift.hours.function(self.starts_at.astimezone(zone), self.ends_at.astimezone(zone))
 
 
 @dataclass
@@ -103,8 +101,7 @@ class Roster:
 
     def take(self, employee: Employee, shift: Shift) -> None:
         """Let the rules know that an employee has a place on a shift now."""
-        times = (shift.starts_at, shift.ends_at, shift.start_time, shift.end_time)
-        self.taken[employee.id].append(Slot(employee.id, shift.id, *times, None))
+        self.taken[employee.id].append(Slot(employee.id, shift.id, shift.starts_at, shift.ends_at, None))
 
     def others(self, employee: Employee) -> list[Slot]:
         """The places the employee has, but for the assignment that is being judged."""
@@ -210,9 +207,8 @@ def _taken(employees, schedule, shifts, margin):
     first = _among(schedule, shifts, Min("starts_at")) - wider
     last = _among(schedule, shifts, Max("ends_at")) + wider
     active = Assignment.objects.filter(employee_id__among=employees, status__in=Assignment.ACTIVE)
-    meeting = active.filter(starts_at__lt=last, ends_at__gt=first).order_by("-pk")
-    columns = ("employee_id", "shift_id", "starts_at", "ends_at", "shift__start_time", "shift__end_time", "pk")
-    return meeting.values_list(*columns)
+    meeting = active.filter(starts_at__lt=last, ends_at__gt=first).order_by()
+    return meeting.values_list("employee_id", "shift_id", "starts_at", "ends_at", "pk")
 
 
 def _among(schedule, shifts, bound: Min | Max) -> Subquery:
@@ -241,9 +237,15 @@ def overlap(roster: Roster, employee: Employee, shift: Shift) -> Refused | None:
     others = [slot for slot in roster.others(employee) if slot.starts_at < end and begin < slot.ends_at]
     if not others:
         return None
-    names = ", ".join(f"Conflicts with shift {slot.shift_id} ({slot.hours})" for slot in others)
+    others.sort(key=_newest_first)
+    names = ", ".join(f"Conflicts with shift {slot.shift_id} ({slot.hours(roster.zone)})" for slot in others)
     about = {"employee_id": employee.pk, "shift_ids": [slot.shift_id for slot in others]}
     return Refused(f"Assignment conflicts detected: {names}", "overlap", field="shift", about=about)
+
+
+def _newest_first(slot: Slot) -> tuple[bool, int]:
+    """The order in which stored places are named; those of the batch itself come last."""
+    return slot.assignment_id is None, -(slot.assignment_id or 0)
 
 
 def qualification(roster: Roster, employee: Employee, shift: Shift) -> Refused | None:

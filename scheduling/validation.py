@@ -66,7 +66,7 @@ def _rules(roster: conflicts.Roster, rows: list[Assignment]) -> Iterator[Finding
 
 
 def _working_time(roster: conflicts.Roster, employee: Employee, policy: Policy) -> Iterator[Finding]:
-    slots = sorted(roster.taken[employee.pk], key=lambda slot: slot.starts_at)
+    slots = sorted(roster.taken[employee.pk], key=lambda slot: (slot.starts_at, slot.shift_id))
     ours = {slot.shift_id for slot in slots} & roster.shifts.keys()
     about = {"employee_id": employee.pk}
     for one, next_one in pairwise(slots):

@@ -20,6 +20,7 @@ from scheduling.models import (
     Schedule,
     Shift,
 )
+from tenancy.models import Tenant
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 MIDNIGHT = time(0)
@@ -83,7 +84,7 @@ def shift_of(key: int, day: date, start: time, end: time, zone: ZoneInfo) -> Shi
 def refused(taken: Shift, wanted: Shift) -> bool:
     """Whether somebody who has the one shift is refused the other."""
     employee = Employee(pk=1)
-    roster = conflicts.Roster(Schedule(), {1: employee}, {wanted.pk: wanted})
+    roster = conflicts.Roster(Schedule(tenant=Tenant()), {1: employee}, {wanted.pk: wanted})
     roster.take(employee, taken)
     return conflicts.overlap(roster, employee, wanted) is not None
 
