@@ -233,6 +233,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["assignhub.permissions.RolePermission"],
     "DEFAULT_RENDERER_CLASSES": ["assignhub.wire.Renderer"],
     "DEFAULT_PARSER_CLASSES": ["assignhub.wire.Parser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "assignhub.wire.Negotiation",
     "DEFAULT_FILTER_BACKENDS": ["assignhub.filtering.Filtering"],
     "DEFAULT_THROTTLE_CLASSES": ["assignhub.throttling.UserThrottle"],
     "DEFAULT_SCHEMA_CLASS": "assignhub.schema.HubSchema",

@@ -4,7 +4,7 @@ Views return data and raise errors; a view names its dialect in one attribute, a
 success, a page or an error looks like in it.
 """
 
-from assignhub.wire.body import Parser, Renderer, decode, encode
+from assignhub.wire.body import Negotiation, Parser, Renderer, decode, encode
 from assignhub.wire.dialects import (
     PREFIXES,
     BareDialect,
@@ -27,6 +27,7 @@ __all__ = [
     "Dialect",
     "EnvelopeDialect",
     "MetaDialect",
+    "Negotiation",
     "Page",
     "Parser",
     "Problem",
