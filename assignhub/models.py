@@ -114,7 +114,7 @@ class AuditEntry(models.Model):
     """
 
     at = models.DateTimeField(auto_now_add=True)
-    by_id = models.UUIDField(null=True, db_index=True)
+    by_id = models.UUIDField(null=True)
     by_label = models.CharField(max_length=254)
     tenant_id = models.UUIDField(null=True)
     action = models.CharField(max_length=80)
