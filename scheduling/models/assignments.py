@@ -88,11 +88,9 @@ class Assignment(Record):
         indexes = [
             models.Index(fields=["employee", "starts_at"], name="assignment_employee_start"),
             models.Index(fields=["schedule", "-id"], name="assignment_schedule_newest"),
-            models.Index(fields=["status", "-id"], name="assignment_status_newest"),
             models.Index(fields=["tenant", "-id"], name="assignment_newest"),
-            models.Index(fields=["tenant", "status", "-id"], name="assignment_tenant_status"),
             models.Index(fields=["tenant", "date", "-id"], name="assignment_tenant_date"),
-            models.Index(fields=["date", "-id"], name="assignment_date"),
+            models.Index(fields=["status", "tenant", "-id"], name="assignment_status_tenant"),
         ]
 
     def __str__(self) -> str:
