@@ -43,8 +43,16 @@ class Assignment(Record):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ASSIGNED)
     priority = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(100)])
     notes = models.TextField(max_length=2000, blank=True)
+    # As in the trail, a key that outlives the account: a planner who leaves may have assigned a hundred thousand.
     assigned_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, related_name="+", null=True, blank=True, editable=False
+        settings.AUTH_USER_MODEL,
+        models.DO_NOTHING,
+        related_name="+",
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        db_constraint=False,
     )
     assigned_at = models.DateTimeField(default=timezone.now, editable=False)
     conflicts_resolved = models.BooleanField(
