@@ -123,13 +123,15 @@ def _of(source: str, columns: Iterable[str]) -> list[str]:
 
 def _each(model: Any, columns: Sequence[str]) -> list[str]:
     """The values of one of many rows, which is an array: looking for them by name would cost more."""
-    types = _types(model, columns)
-    # What is JSON itself stays so.
-    steps = ["->" if kind == "jsonb" else "->>" for kind in types]
-    return [
-        f"(each_row.value {step} {place})::{kind} AS {_quoted(column)}"
-        for place, (step, kind, column) in enumerate(zip(steps, types, columns, strict=True))
-    ]
+    kinds = zip(columns, _types(model, columns), strict=True)
+    return [f"{_value(place, kind)} AS {_quoted(column)}" for place, (column, kind) in enumerate(kinds)]
+
+
+def _value(place: int, kind: str) -> str:
+    if kind == "jsonb":
+        return f"NULLIF(each_row.value -> {place}, 'null')"
+    # Without its length: a cast to that would cut what is too long, which the column itself refuses.
+    return f"(each_row.value ->> {place})::{kind.partition('(')[0]}"
 
 
 def _once(name: str, model: Any, columns: Sequence[str]) -> str:
