@@ -5,6 +5,13 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def forget_the_gone(apps, schema_editor):
+    """On the way back, a key may only be of an account there is."""
+    accounts = apps.get_model("tenancy", "User").objects.values("pk")
+    told = apps.get_model("scheduling", "Assignment").objects.exclude(assigned_by_id=None)
+    told.exclude(assigned_by_id__in=accounts).update(assigned_by_id=None)
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("scheduling", "0009_fewer_indexes_of_assignments"),
@@ -26,4 +33,5 @@ class Migration(migrations.Migration):
                 to=settings.AUTH_USER_MODEL,
             ),
         ),
+        migrations.RunPython(migrations.RunPython.noop, forget_the_gone),
     ]
