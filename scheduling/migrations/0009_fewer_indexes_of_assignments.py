@@ -9,8 +9,9 @@ from django.db import migrations, models
 
 def create_ranges(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
+        options = "pages_per_range = 16, autosummarize = on"
         schema_editor.execute(
-            "CREATE INDEX assignment_days ON scheduling_assignment USING brin (date) WITH (pages_per_range = 16)"
+            f"CREATE INDEX assignment_days ON scheduling_assignment USING brin (date) WITH ({options})"
         )
 
 

@@ -19,7 +19,7 @@ class Assignment(Record):
     """An employee on a shift.
 
     Carries the shift's real span, so that the database itself can refuse overlaps, and its tenant and date, so that
-    every documented filter of the list finds its rows by an index of this table alone.
+    every documented filter of a tenant's list finds its rows by an index of this table alone.
     """
 
     class Status(models.TextChoices):
