@@ -36,8 +36,7 @@ def insert_recorded(
     columns = _columns(model, alike)
     columns.stamp(rows)
     shared = dict(zip(columns.shared, columns.read_shared(rows[0]), strict=True))
-    read_own = columns.read_own
-    own = [(*read_own(row), str(row)[:LONGEST_LABEL]) for row in rows]
+    own = [(*columns.read_own(row), str(row)[:LONGEST_LABEL]) for row in rows]
     statement = _recorded(model, columns.shared, columns.own, tuple(entry), tuple(changed.items()))
     name = model._meta.pk.attname
     for row, (key,) in zip(rows, _answer(statement, own, shared, entry), strict=True):

@@ -39,7 +39,7 @@ class Slot(NamedTuple):
     assignment_id: int | None
 
     def hours(self, zone: ZoneInfo) -> str:
-        """What the clocks of the place show when it begins and ends."""
+        """What the clocks of `zone` show when it begins and ends."""
         return Shift.hours.function(self.starts_at.astimezone(zone), self.ends_at.astimezone(zone))
 
 
